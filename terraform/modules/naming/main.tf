@@ -1,0 +1,84 @@
+# The one place where names and tags are made.
+#
+# Every name is `{resource-type}-{environment-suffix}`. Where both regions own such a resource, the role of the region is
+# part of the resource type (`vpc-primary-demo`); where there are several, so is their number (`subnet-public-primary-2-demo`).
+#
+# What no name may exceed is proved, not hoped for: each entry carries the limit AWS sets, and the longest name that entry
+# can ever give (longest role, one digit, longest suffix) is held against it in the precondition of `output.names`.
+# With the suffix at most 20 characters the tightest entry is the one `output.tightest_headroom` speaks of.
+
+locals {
+  suffix_max_length = 20
+  longest_role      = "secondary"
+  highest_index     = 3
+
+  # word: the resource type. limit: longest name AWS accepts for it. Name tags may have 256 characters.
+  # scope: "region" puts the role into the name, "zone" the role and a number, "global" neither.
+  catalogue = {
+    aurora_cluster             = { word = "aurora-cluster", scope = "region", limit = 63 }
+    aurora_cluster_parameters  = { word = "aurora-cluster-parameters", scope = "region", limit = 255 }
+    aurora_global              = { word = "aurora-global", scope = "global", limit = 63 }
+    aurora_instance            = { word = "aurora-instance", scope = "zone", limit = 63 }
+    aurora_instance_parameters = { word = "aurora-instance-parameters", scope = "region", limit = 255 }
+    database_monitoring_role   = { word = "iam-role-database-monitoring", scope = "region", limit = 64 }
+    database_secret            = { word = "secret-database", scope = "global", limit = 512 }
+    database_security_group    = { word = "secgrp-database", scope = "region", limit = 255 }
+    database_subnet_group      = { word = "subnet-group-database", scope = "region", limit = 255 }
+    default_security_group     = { word = "secgrp-default", scope = "region", limit = 256 }
+    elastic_ip                 = { word = "eip-nat", scope = "zone", limit = 256 }
+    flow_log                   = { word = "flow-log", scope = "region", limit = 256 }
+    flow_log_group             = { word = "log-group-flow", scope = "region", limit = 512 }
+    flow_log_role              = { word = "iam-role-flow-log", scope = "region", limit = 64 }
+    health_check_primary       = { word = "health-check-primary", scope = "global", limit = 256 }
+    health_check_secondary     = { word = "health-check-secondary", scope = "global", limit = 256 }
+    hosted_zone                = { word = "hosted-zone", scope = "global", limit = 256 }
+    internet_gateway           = { word = "igw", scope = "region", limit = 256 }
+    kms_key                    = { word = "kms", scope = "region", limit = 250 } # alias: 256 with "alias/"
+    nat_gateway                = { word = "nat", scope = "zone", limit = 256 }
+    private_route_table        = { word = "rtb-private", scope = "zone", limit = 256 }
+    private_subnet             = { word = "subnet-private", scope = "zone", limit = 256 }
+    public_route_table         = { word = "rtb-public", scope = "region", limit = 256 }
+    public_subnet              = { word = "subnet-public", scope = "zone", limit = 256 }
+    record_set_primary         = { word = "record-primary", scope = "global", limit = 128 }
+    record_set_secondary       = { word = "record-secondary", scope = "global", limit = 128 }
+    replication_role           = { word = "iam-role-s3-replication", scope = "region", limit = 64 }
+    s3_application_data        = { word = "s3-application-data", scope = "region", limit = 63 }
+    s3_endpoint                = { word = "vpce-s3", scope = "region", limit = 256 }
+    s3_transaction_logs        = { word = "s3-transaction-logs", scope = "region", limit = 63 }
+    sns_alerts                 = { word = "sns-alerts", scope = "region", limit = 256 }
+    vpc                        = { word = "vpc", scope = "region", limit = 256 }
+    workload_security_group    = { word = "secgrp-workload", scope = "region", limit = 255 }
+  }
+
+  # Names of a scope exist only for its role: asking the label of both regions for a subnet is an error, not "subnet-demo".
+  is_global = var.dr_role == "global"
+
+  global_names = {
+    for key, entry in local.catalogue : key => "${entry.word}-${var.environment_suffix}"
+    if entry.scope == "global" && local.is_global
+  }
+
+  region_names = {
+    for key, entry in local.catalogue : key => "${entry.word}-${var.dr_role}-${var.environment_suffix}"
+    if entry.scope == "region" && !local.is_global
+  }
+
+  zone_names = {
+    for key, entry in local.catalogue : key => [
+      for index in range(1, local.highest_index + 1) : "${entry.word}-${var.dr_role}-${index}-${var.environment_suffix}"
+    ] if entry.scope == "zone" && !local.is_global
+  }
+
+  # Longest length any accepted input can lead to: word, hyphen, [role, hyphen], [digit, hyphen], suffix.
+  longest_lengths = {
+    for key, entry in local.catalogue : key => (
+      length(entry.word) + 1
+      + (entry.scope == "global" ? 0 : length(local.longest_role) + 1)
+      + (entry.scope == "zone" ? 2 : 0)
+      + local.suffix_max_length
+    )
+  }
+
+  headroom = { for key, entry in local.catalogue : key => entry.limit - local.longest_lengths[key] }
+  too_long = [for key, spare in local.headroom : key if spare < 0]
+}

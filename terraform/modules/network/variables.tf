@@ -1,0 +1,56 @@
+variable "naming" {
+  type = object({
+    dr_role    = string
+    names      = map(string)
+    zone_names = map(list(string))
+    tags       = map(string)
+  })
+  description = "Names and tags, as the naming module puts them out."
+  nullable    = false
+}
+
+variable "region" {
+  type        = string
+  description = "Region of the provider this module is given; the name of the S3 endpoint's service holds it."
+  nullable    = false
+}
+
+variable "cidr" {
+  type        = string
+  description = "Address range of the VPC, a /16; those of the two regions must not overlap."
+  nullable    = false
+
+  validation {
+    condition     = can(cidrnetmask(var.cidr)) && endswith(var.cidr, "/16")
+    error_message = "cidr is an IPv4 range of /16, for example 10.40.0.0/16."
+  }
+}
+
+variable "availability_zones" {
+  type        = list(string)
+  description = "The three zones the subnets lie in."
+  nullable    = false
+
+  validation {
+    condition     = length(distinct(var.availability_zones)) == 3 && length(var.availability_zones) == 3
+    error_message = "availability_zones names three different zones."
+  }
+}
+
+variable "nat_mode" {
+  type        = string
+  description = "single: one NAT gateway for the region, cheaper; per_zone: one in each zone, so that losing a zone leaves the others a way out."
+  nullable    = false
+
+  validation {
+    condition     = contains(["single", "per_zone"], var.nat_mode)
+    error_message = "nat_mode is single or per_zone."
+  }
+}
+
+variable "database_port" {
+  type        = number
+  description = "TCP port of the database."
+  nullable    = false
+  default     = 3306
+}

@@ -1,0 +1,45 @@
+# What each region stands on. Called once for the primary and once for the standby with nothing but role, range and provider
+# apart, so the two are alike by construction and cannot grow apart by an edit in one place.
+
+# us-east-1's oldest zone lacks services this needs, and opt-in zones (Local Zones) are not zones of the region.
+data "aws_availability_zones" "this" {
+  state            = "available"
+  exclude_zone_ids = ["use1-az3"]
+
+  filter {
+    name   = "opt-in-status"
+    values = ["opt-in-not-required"]
+  }
+}
+
+locals {
+  # Sorted, so that a zone AWS adds later does not move the subnets.
+  availability_zones = slice(sort(data.aws_availability_zones.this.names), 0, 3)
+}
+
+module "network" {
+  source = "../network"
+
+  naming             = var.naming
+  region             = var.region
+  cidr               = var.cidr
+  availability_zones = local.availability_zones
+  nat_mode           = var.nat_mode
+}
+
+module "kms" {
+  source = "../kms"
+
+  naming     = var.naming
+  region     = var.region
+  account_id = var.account_id
+}
+
+module "notifications" {
+  source = "../notifications"
+
+  naming      = var.naming
+  kms_key_arn = module.kms.key_arn
+  account_id  = var.account_id
+  email       = var.owner_contact
+}
