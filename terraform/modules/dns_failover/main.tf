@@ -1,0 +1,112 @@
+# One name for the application that follows the healthy region.
+#
+# Worst case from the first failed request of the primary to the last client that still holds the old answer:
+#   detection  interval x threshold, and up to 60 % of it again until enough of the checkers in different regions agree:
+#              16 s per failure at a 10 s interval, so 32 s at a threshold of 2
+#   TTL        20 s until a resolver that asked just before asks again
+#   together   52 s
+# Threshold 1 would need 36 s but lets a single lost probe move production; threshold 3 (68 s) is over the minute we allow.
+
+locals {
+  seconds_per_failure = 16
+  failure_threshold   = 2
+  record_ttl          = 20
+  detection_seconds   = local.seconds_per_failure * local.failure_threshold
+  cutover_seconds     = local.detection_seconds + local.record_ttl
+
+  makes_zone = var.hosted_zone_id == ""
+  zone_id    = local.makes_zone ? aws_route53_zone.this[0].zone_id : data.aws_route53_zone.given[0].zone_id
+
+  application_name   = "app.${var.domain_name}"
+  primary_endpoint   = var.primary_endpoint == "" ? "primary.${var.domain_name}" : var.primary_endpoint
+  secondary_endpoint = var.secondary_endpoint == "" ? "secondary.${var.domain_name}" : var.secondary_endpoint
+}
+
+################################################################################
+# Zone
+################################################################################
+
+resource "aws_route53_zone" "this" {
+  count = local.makes_zone ? 1 : 0
+
+  name          = var.domain_name
+  comment       = "Lifeboat ${var.naming.names.hosted_zone}"
+  force_destroy = true
+
+  tags = merge(var.naming.tags, { Name = var.naming.names.hosted_zone })
+}
+
+data "aws_route53_zone" "given" {
+  count = local.makes_zone ? 0 : 1
+
+  zone_id = var.hosted_zone_id
+
+  lifecycle {
+    postcondition {
+      condition     = var.domain_name == trimsuffix(self.name, ".") || endswith(var.domain_name, ".${trimsuffix(self.name, ".")}")
+      error_message = "The hosted zone ${var.hosted_zone_id} is for ${self.name}, which does not hold ${var.domain_name}. Give the zone of that domain, or none to have one made."
+    }
+  }
+}
+
+################################################################################
+# Health checks
+################################################################################
+
+resource "aws_route53_health_check" "primary" {
+  type              = "HTTPS"
+  fqdn              = local.primary_endpoint
+  port              = 443
+  resource_path     = var.health_check_path
+  request_interval  = 10
+  failure_threshold = local.failure_threshold
+  enable_sni        = true
+
+  tags = merge(var.naming.tags, { Name = var.naming.names.health_check_primary })
+}
+
+resource "aws_route53_health_check" "secondary" {
+  type              = "HTTPS"
+  fqdn              = local.secondary_endpoint
+  port              = 443
+  resource_path     = var.health_check_path
+  request_interval  = 10
+  failure_threshold = local.failure_threshold
+  enable_sni        = true
+
+  tags = merge(var.naming.tags, { Name = var.naming.names.health_check_secondary })
+}
+
+################################################################################
+# Failover records
+################################################################################
+
+resource "aws_route53_record" "primary" {
+  zone_id         = local.zone_id
+  name            = local.application_name
+  type            = "CNAME"
+  ttl             = local.record_ttl
+  records         = [local.primary_endpoint]
+  set_identifier  = var.naming.names.record_set_primary
+  health_check_id = aws_route53_health_check.primary.id
+
+  failover_routing_policy {
+    type = "PRIMARY"
+  }
+}
+
+# The standby's record does not hang on the standby's health check. When both are unhealthy Route 53 serves the primary: a
+# standby that stumbles once while the primary is down would send everybody back to the dead region, and, after the database
+# was promoted, to the wrong writer. Its health check tells people (and a failover's preview) whether it is ready.
+resource "aws_route53_record" "secondary" {
+  zone_id        = local.zone_id
+  name           = local.application_name
+  type           = "CNAME"
+  ttl            = local.record_ttl
+  records        = [local.secondary_endpoint]
+  set_identifier = var.naming.names.record_set_secondary
+
+  failover_routing_policy {
+    type = "SECONDARY"
+  }
+}

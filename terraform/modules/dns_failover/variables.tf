@@ -1,0 +1,83 @@
+variable "naming" {
+  type = object({
+    dr_role = string
+    names   = map(string)
+    tags    = map(string)
+  })
+  description = "Names and tags, as the naming module puts them out."
+  nullable    = false
+}
+
+variable "domain_name" {
+  type        = string
+  description = "Domain under which the application answers as app.<domain>."
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$", var.domain_name)) && length(var.domain_name) <= 240
+    error_message = "domain_name is a lower-case domain such as ledger.example.net, without a final dot, of at most 240 characters."
+  }
+}
+
+variable "hosted_zone_id" {
+  type        = string
+  description = "Hosted zone to write into; empty makes one."
+  nullable    = false
+  default     = ""
+
+  validation {
+    condition     = can(regex("^(Z[A-Z0-9]{1,31})?$", var.hosted_zone_id))
+    error_message = "hosted_zone_id is the id of a Route 53 zone, Z and up to 31 capitals and digits, or empty."
+  }
+}
+
+variable "primary_endpoint" {
+  type        = string
+  description = "Host name at which the application answers in the primary region; empty is primary.<domain>."
+  nullable    = false
+  default     = ""
+
+  validation {
+    condition     = var.primary_endpoint == "" || can(regex("^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$", var.primary_endpoint)) && length(var.primary_endpoint) <= 253
+    error_message = "primary_endpoint is a lower-case host name without scheme, port or path."
+  }
+
+  validation {
+    condition     = var.primary_endpoint != "app.${var.domain_name}"
+    error_message = "primary_endpoint is the region's own name; app.<domain> is the one that moves between regions and would point at itself."
+  }
+}
+
+variable "secondary_endpoint" {
+  type        = string
+  description = "Host name at which the application answers in the standby region; empty is secondary.<domain>."
+  nullable    = false
+  default     = ""
+
+  validation {
+    condition     = var.secondary_endpoint == "" || can(regex("^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$", var.secondary_endpoint)) && length(var.secondary_endpoint) <= 253
+    error_message = "secondary_endpoint is a lower-case host name without scheme, port or path."
+  }
+
+  validation {
+    condition     = var.secondary_endpoint != "app.${var.domain_name}"
+    error_message = "secondary_endpoint is the region's own name; app.<domain> is the one that moves between regions and would point at itself."
+  }
+
+  validation {
+    condition     = var.secondary_endpoint == "" || var.secondary_endpoint != var.primary_endpoint
+    error_message = "secondary_endpoint must differ from primary_endpoint: one host in one region cannot stand in for itself."
+  }
+}
+
+variable "health_check_path" {
+  type        = string
+  description = "Path the health checks ask for; it answers 2xx or 3xx while the application can do its work."
+  nullable    = false
+  default     = "/healthz"
+
+  validation {
+    condition     = can(regex("^/[A-Za-z0-9._~/?&=%-]{0,200}$", var.health_check_path))
+    error_message = "health_check_path begins with / and has up to 200 letters, digits and . _ ~ / ? & = % - after it."
+  }
+}

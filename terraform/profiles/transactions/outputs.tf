@@ -1,0 +1,237 @@
+# Identifiers a person, a pipeline or the portal needs to act on the environment. No secret among them: the database
+# password stands in Secrets Manager alone.
+
+################################################################################
+# Regions
+################################################################################
+
+output "primary_region" {
+  description = "Region that serves."
+  value       = local.primary_region
+}
+
+output "secondary_region" {
+  description = "Region that stands by."
+  value       = local.secondary_region
+}
+
+################################################################################
+# Database
+################################################################################
+
+output "global_cluster_identifier" {
+  description = "Aurora global database; what a failover or switchover is asked of."
+  value       = aws_rds_global_cluster.this.id
+}
+
+output "primary_cluster_identifier" {
+  description = "Cluster in the primary region."
+  value       = module.database_primary.cluster_identifier
+}
+
+output "primary_cluster_arn" {
+  description = "ARN of the cluster in the primary region."
+  value       = module.database_primary.cluster_arn
+}
+
+output "primary_cluster_endpoint" {
+  description = "Writer endpoint in the primary region."
+  value       = module.database_primary.endpoint
+}
+
+output "primary_cluster_reader_endpoint" {
+  description = "Reader endpoint in the primary region."
+  value       = module.database_primary.reader_endpoint
+}
+
+output "primary_instance_identifiers" {
+  description = "Database instances in the primary region."
+  value       = module.database_primary.instance_identifiers
+}
+
+output "secondary_cluster_identifier" {
+  description = "Cluster in the standby region."
+  value       = module.database_secondary.cluster_identifier
+}
+
+output "secondary_cluster_arn" {
+  description = "ARN of the cluster in the standby region; the target of a failover."
+  value       = module.database_secondary.cluster_arn
+}
+
+output "secondary_cluster_endpoint" {
+  description = "Writer endpoint in the standby region; it resolves once the cluster is promoted."
+  value       = module.database_secondary.endpoint
+}
+
+output "secondary_cluster_reader_endpoint" {
+  description = "Reader endpoint in the standby region."
+  value       = module.database_secondary.reader_endpoint
+}
+
+output "secondary_instance_identifiers" {
+  description = "Database instances in the standby region."
+  value       = module.database_secondary.instance_identifiers
+}
+
+output "database_name" {
+  description = "Database made with the cluster."
+  value       = local.database_name
+}
+
+output "database_port" {
+  description = "TCP port of the database in both regions."
+  value       = module.database_primary.port
+}
+
+output "database_secret_arn" {
+  description = "Secret with the administrator's credentials, in the primary region."
+  value       = module.credentials.secret_arn
+}
+
+output "database_replica_secret_arn" {
+  description = "The secret's replica in the standby region."
+  value       = module.credentials.replica_secret_arn
+}
+
+################################################################################
+# DNS
+################################################################################
+
+output "application_fqdn" {
+  description = "The application's name, which follows the healthy region."
+  value       = module.dns.application_fqdn
+}
+
+output "primary_endpoint" {
+  description = "Host the application's name points at while the primary is healthy."
+  value       = module.dns.primary_endpoint
+}
+
+output "secondary_endpoint" {
+  description = "Host the application's name points at otherwise."
+  value       = module.dns.secondary_endpoint
+}
+
+output "hosted_zone_id" {
+  description = "Route 53 zone of the records."
+  value       = module.dns.hosted_zone_id
+}
+
+output "name_servers" {
+  description = "Name servers the parent domain delegates to."
+  value       = module.dns.name_servers
+}
+
+output "primary_health_check_id" {
+  description = "Health check that moves the application's name."
+  value       = module.dns.primary_health_check_id
+}
+
+output "secondary_health_check_id" {
+  description = "Health check that tells whether the standby answers."
+  value       = module.dns.secondary_health_check_id
+}
+
+output "dns_detection_seconds" {
+  description = "Worst case until Route 53 takes the primary for unhealthy."
+  value       = module.dns.detection_seconds
+}
+
+output "dns_cutover_seconds" {
+  description = "Worst case until resolvers give the standby's address."
+  value       = module.dns.cutover_seconds
+}
+
+################################################################################
+# Objects
+################################################################################
+
+output "primary_bucket_names" {
+  description = "Buckets of the primary region by data set."
+  value       = module.storage.primary_bucket_names
+}
+
+output "secondary_bucket_names" {
+  description = "Buckets of the standby region by data set."
+  value       = module.storage.secondary_bucket_names
+}
+
+output "replication_role_arns" {
+  description = "Roles S3 replicates with, by direction."
+  value       = module.storage.replication_role_arns
+}
+
+################################################################################
+# Foundation
+################################################################################
+
+output "primary_vpc_id" {
+  description = "VPC of the primary region."
+  value       = module.primary.vpc_id
+}
+
+output "primary_private_subnet_ids" {
+  description = "Private subnets of the primary region."
+  value       = module.primary.private_subnet_ids
+}
+
+output "primary_public_subnet_ids" {
+  description = "Public subnets of the primary region."
+  value       = module.primary.public_subnet_ids
+}
+
+output "primary_workload_security_group_id" {
+  description = "Security group in the primary region that may reach the database."
+  value       = module.primary.workload_security_group_id
+}
+
+output "primary_nat_public_ips" {
+  description = "Addresses the primary region's private subnets appear with outside."
+  value       = module.primary.nat_public_ips
+}
+
+output "primary_kms_key_arn" {
+  description = "Key of the primary region."
+  value       = module.primary.kms_key_arn
+}
+
+output "primary_alerts_topic_arn" {
+  description = "Alert topic of the primary region."
+  value       = module.primary.alerts_topic_arn
+}
+
+output "secondary_vpc_id" {
+  description = "VPC of the standby region."
+  value       = module.secondary.vpc_id
+}
+
+output "secondary_private_subnet_ids" {
+  description = "Private subnets of the standby region."
+  value       = module.secondary.private_subnet_ids
+}
+
+output "secondary_public_subnet_ids" {
+  description = "Public subnets of the standby region."
+  value       = module.secondary.public_subnet_ids
+}
+
+output "secondary_workload_security_group_id" {
+  description = "Security group in the standby region that may reach the database."
+  value       = module.secondary.workload_security_group_id
+}
+
+output "secondary_nat_public_ips" {
+  description = "Addresses the standby region's private subnets appear with outside."
+  value       = module.secondary.nat_public_ips
+}
+
+output "secondary_kms_key_arn" {
+  description = "Key of the standby region."
+  value       = module.secondary.kms_key_arn
+}
+
+output "secondary_alerts_topic_arn" {
+  description = "Alert topic of the standby region."
+  value       = module.secondary.alerts_topic_arn
+}
