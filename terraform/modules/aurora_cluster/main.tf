@@ -135,6 +135,9 @@ resource "aws_rds_cluster_instance" "this" {
     update = "60m"
     delete = "60m"
   }
+
+  # RDS tries the role out when an instance is made with it.
+  depends_on = [aws_iam_role_policy.monitoring]
 }
 
 ################################################################################
@@ -158,8 +161,26 @@ resource "aws_iam_role" "monitoring" {
   tags = merge(var.naming.tags, { Name = var.naming.names.database_monitoring_role })
 }
 
-# AWS's own policy: it names the one log group these metrics go to, RDSOSMetrics, and nothing else.
-resource "aws_iam_role_policy_attachment" "monitoring" {
-  role       = aws_iam_role.monitoring.name
-  policy_arn = "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"
+# All RDS needs of CloudWatch Logs for it: the one group these metrics go to, which the instances of an account share.
+resource "aws_iam_role_policy" "monitoring" {
+  name = var.naming.names.database_monitoring_role
+  role = aws_iam_role.monitoring.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid      = "KeepMetricsGroup"
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogGroup", "logs:PutRetentionPolicy"]
+        Resource = "arn:aws:logs:*:${var.account_id}:log-group:RDSOSMetrics"
+      },
+      {
+        Sid      = "WriteMetrics"
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams", "logs:GetLogEvents"]
+        Resource = "arn:aws:logs:*:${var.account_id}:log-group:RDSOSMetrics:log-stream:*"
+      },
+    ]
+  })
 }
