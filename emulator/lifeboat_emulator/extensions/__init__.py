@@ -1,0 +1,67 @@
+"""What the emulator adds to moto. One module, one idea; this list is the only registration.
+
+Each module has an ``install`` that replaces or adds methods of moto's classes. Modules that
+keep state of their own (beyond moto's backends) also have a ``reset``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lifeboat_emulator.extensions import (
+    iam_managed_policies,
+    rds_backups,
+    rds_cluster_fields,
+    rds_cluster_updates,
+    rds_global_clusters,
+    rds_global_failover,
+    rds_global_members,
+    rds_instance_fields,
+    route53_health_checks,
+    s3_replication,
+    secrets_replicas,
+    sts_assumed_roles,
+    unrouted_operations,
+)
+
+
+@dataclass(frozen=True)
+class Extension:
+    """One restored piece of AWS behaviour."""
+
+    name: str
+    install: Callable[[], None]
+    reset: Callable[[], None] | None = None
+
+
+EXTENSIONS: tuple[Extension, ...] = (
+    Extension("unrouted_operations", unrouted_operations.install),
+    Extension("iam_managed_policies", iam_managed_policies.install),
+    Extension("rds_cluster_fields", rds_cluster_fields.install),
+    Extension("rds_cluster_updates", rds_cluster_updates.install),
+    Extension("rds_instance_fields", rds_instance_fields.install),
+    Extension("rds_backups", rds_backups.install),
+    Extension("rds_global_clusters", rds_global_clusters.install),
+    Extension("rds_global_members", rds_global_members.install),
+    Extension("rds_global_failover", rds_global_failover.install),
+    Extension("s3_replication", s3_replication.install),
+    Extension("secrets_replicas", secrets_replicas.install),
+    Extension("route53_health_checks", route53_health_checks.install),
+    Extension("sts_assumed_roles", sts_assumed_roles.install, sts_assumed_roles.reset),
+)
+
+_installed: set[str] = set()
+
+
+def install() -> None:
+    """Install every extension; a second call changes nothing."""
+    for extension in EXTENSIONS:
+        if extension.name not in _installed:
+            extension.install()
+            _installed.add(extension.name)
+
+
+def reset() -> None:
+    """Drop the state extensions keep for themselves."""
+    for extension in EXTENSIONS:
+        if extension.reset is not None:
+            extension.reset()

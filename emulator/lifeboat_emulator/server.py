@@ -1,0 +1,65 @@
+"""The listening socket and its thread. Which request means what is `application`'s business."""
+
+import logging
+import threading
+from types import TracebackType
+
+from moto.moto_server.werkzeug_app import MotoRequestHandler
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from lifeboat_emulator import extensions, leftovers
+from lifeboat_emulator.application import Application
+
+_access = logging.getLogger("lifeboat_emulator.access")
+
+
+class RunningServer:
+    """A server that listens already. Leaving the context stops it and waits for its thread."""
+
+    def __init__(self, server: BaseWSGIServer, host: str) -> None:
+        self._server = server
+        self._thread = threading.Thread(target=server.serve_forever, name="emulator", daemon=True)
+        self.host = host
+        self.port = server.server_port
+
+    @property
+    def url(self) -> str:
+        """Base address, without a trailing slash."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+    def __enter__(self) -> "RunningServer":
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        _type: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        self._server.shutdown()
+        self._thread.join(timeout=5)
+        self._server.server_close()
+
+
+class _Handler(MotoRequestHandler):
+    """Moto's handler, without a line on standard error for each request."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        _access.debug("%s %s", self.requestline, code)
+
+    def log(self, type: str, message: str, *args: object) -> None:
+        _access.log(logging.ERROR if type == "error" else logging.INFO, message, *args)
+
+
+def start(host: str, port: int, *, access_log: bool = False) -> RunningServer:
+    """Install the extensions and bind `host`:`port` (0 picks one).
+
+    Raises OSError when the address is taken.
+    """
+    _access.setLevel(logging.DEBUG if access_log else logging.WARNING)
+    leftovers.install()
+    extensions.install()
+    server = make_server(host, port, Application(), threaded=True, request_handler=_Handler)
+    return RunningServer(server, host)

@@ -1,0 +1,44 @@
+"""One live emulator for the session, emptied before each test; boto3 clients that talk to it."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from lifeboat_emulator import server, timing
+from tests.control_client import Control
+
+Client = Callable[..., Any]
+
+
+@pytest.fixture(scope="session")
+def endpoint() -> Iterator[str]:
+    timing.configure(transition_seconds=0.2)
+    with server.start("127.0.0.1", 0) as running:
+        yield running.url
+
+
+@pytest.fixture
+def control(endpoint: str) -> Control:
+    control = Control(endpoint)
+    control.reset()
+    return control
+
+
+@pytest.fixture
+def client(endpoint: str, control: Control) -> Client:
+    """`client("rds", "us-west-2")`: retries are off, so that a fault shows as what it is."""
+
+    def make(service: str, region: str = "us-east-1") -> Any:
+        return boto3.client(
+            service,
+            region_name=region,
+            endpoint_url=endpoint,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            config=Config(retries={"total_max_attempts": 1}),
+        )
+
+    return make
