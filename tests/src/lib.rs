@@ -1,1 +1,17 @@
-//! x
+//! Starts the whole system (emulator and portal) as child processes and drives it through its public API.
+//!
+//! What lives here: what the whole-system tests and `cargo xtask demo` share. What must not: anything that reaches
+//! into the portal's crates other than `domain`, whose types are the API's JSON.
+
+pub mod api;
+pub mod emulator;
+pub mod net;
+pub mod people;
+pub mod places;
+pub mod portal;
+pub mod process;
+pub mod sh;
+pub mod stack;
+
+pub use api::Client;
+pub use stack::Stack;

@@ -1,2 +1,48 @@
-//! x
-fn main() {}
+//! Developer commands: `cargo xtask demo | test | ci | …`.
+//!
+//! What lives here: building, starting and checking the system from a clone. What must not: anything the portal
+//! needs when it runs somewhere else.
+#![allow(clippy::print_stdout, reason = "a command line tool talks on standard output")]
+
+mod build;
+mod demo;
+mod frontend;
+mod setup;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Lifeboat's developer commands")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Installs what this machine lacks, or says how to.
+    Setup,
+    /// Builds the portal and what the browser is served.
+    Build,
+    /// Builds only what the browser is served: WASM, styles, fonts.
+    Frontend,
+    /// Starts emulator and portal with people to log in as, until Ctrl-C.
+    Demo(demo::Options),
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    match Arguments::parse().command {
+        Command::Setup => setup::run(setup::Scope::Test),
+        Command::Build => {
+            setup::run(setup::Scope::Demo)?;
+            build::all()
+        }
+        Command::Frontend => {
+            setup::rust::wasm_target()?;
+            frontend::build()
+        }
+        Command::Demo(options) => demo::run(options).await,
+    }
+}

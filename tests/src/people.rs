@@ -1,0 +1,42 @@
+//! The people of the demo and of the tests. Their passwords are for loopback only.
+
+/// Team they all belong to.
+pub const TEAM: &str = "ledger";
+
+/// Someone who can log in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// Log-in name.
+    pub login: &'static str,
+    /// Name as people say it.
+    pub name: &'static str,
+    /// Role in [`TEAM`]; none for the portal's admin.
+    pub role: Option<&'static str>,
+}
+
+impl Person {
+    /// Password, the same at every start.
+    pub fn password(self) -> String {
+        format!("{}-keeps-afloat", self.login)
+    }
+}
+
+/// Asks for runs.
+pub const ANA: Person = person("ana", "Ana Requester", Some("requester"));
+/// Approves them.
+pub const BEN: Person = person("ben", "Ben Approver", Some("approver"));
+/// Operates.
+pub const OMAR: Person = person("omar", "Omar Operator", Some("operator"));
+/// Only reads.
+pub const VERA: Person = person("vera", "Vera Viewer", Some("viewer"));
+/// Asks and approves: who must not approve their own runs on a guarded account.
+pub const RUTH: Person = person("ruth", "Ruth Requester-Approver", Some("requester,approver"));
+/// Administers the portal.
+pub const ROOT: Person = person("root", "Root Admin", None);
+
+/// All of them.
+pub const ALL: [Person; 6] = [ANA, BEN, OMAR, VERA, RUTH, ROOT];
+
+const fn person(login: &'static str, name: &'static str, role: Option<&'static str>) -> Person {
+    Person { login, name, role }
+}

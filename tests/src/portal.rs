@@ -1,0 +1,171 @@
+//! The portal as a child process: its configuration, its first people, its server.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+
+use crate::people::{Person, TEAM};
+use crate::process::Background;
+use crate::sh::{Cmd, cmd};
+use crate::{net, places};
+
+/// AWS account the sandbox pretends to be.
+pub const AWS_ACCOUNT: &str = "123456789012";
+
+/// What a portal is started with.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Folder of its configuration, database, key, data and log.
+    pub folder: PathBuf,
+    /// Port of its public face.
+    pub port: u16,
+    /// Address of the emulator the account `sandbox` points at.
+    pub emulator_url: String,
+    /// Folder with `modules/` and `profiles/`.
+    pub terraform_dir: PathBuf,
+    /// How it is isolated: `bubblewrap` or `unsafe-none`.
+    pub sandbox: String,
+    /// Runs it works on at the same time.
+    pub worker_slots: u32,
+}
+
+impl Settings {
+    /// Settings of a portal in `folder`, with this clone's profiles.
+    pub fn new(folder: &Path, port: u16, emulator_url: &str) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            port,
+            emulator_url: emulator_url.to_owned(),
+            terraform_dir: places::root().join("terraform"),
+            sandbox: std::env::var("LIFEBOAT_SANDBOX").unwrap_or_else(|_| "bubblewrap".to_owned()),
+            worker_slots: 2,
+        }
+    }
+
+    /// Address of its public face.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    fn toml(&self) -> String {
+        let folder = self.folder.display();
+        format!(
+            r#"listen = "127.0.0.1:{port}"
+public_url = "{url}"
+database_url = "sqlite://{folder}/lifeboat.db"
+data_dir = "{folder}/data"
+encryption_key_file = "{folder}/lifeboat.key"
+terraform_dir = "{terraform}"
+site_dir = "{site}"
+sandbox = "{sandbox}"
+worker_slots = {slots}
+
+[accounts.sandbox]
+aws_account_id = "{AWS_ACCOUNT}"
+endpoint = "{emulator}"
+plan_role_arn = "arn:aws:iam::{AWS_ACCOUNT}:role/lifeboat-plan"
+apply_role_arn = "arn:aws:iam::{AWS_ACCOUNT}:role/lifeboat-apply"
+external_id = "lifeboat-sandbox"
+guarded = true
+"#,
+            port = self.port,
+            url = self.url(),
+            terraform = self.terraform_dir.display(),
+            site = places::site().display(),
+            sandbox = self.sandbox,
+            slots = self.worker_slots,
+            emulator = self.emulator_url,
+        )
+    }
+
+    /// The portal's binary with `arguments`, reading this configuration.
+    pub fn command<const N: usize>(&self, arguments: [&str; N]) -> Cmd {
+        cmd(places::portal_binary(), arguments).dir(&self.folder)
+    }
+
+    /// Makes configuration, key and database.
+    pub fn prepare(&self) -> Result<()> {
+        std::fs::create_dir_all(self.folder.join("data")).context("making the portal's folder")?;
+        std::fs::write(self.folder.join("lifeboat.toml"), self.toml()).context("writing lifeboat.toml")?;
+        let key = self.folder.join("lifeboat.key");
+        if !key.exists() {
+            self.command(["key", "generate", "--out"]).arg(key).read()?;
+        }
+        self.command(["migrate"]).read().map(drop)
+    }
+
+    /// Makes one person.
+    pub fn add_user(&self, person: Person) -> Result<()> {
+        let add = self.command(["user", "add", "--password-stdin"]).args([
+            "--login",
+            person.login,
+            "--name",
+            person.name,
+        ]);
+        let add = match person.role {
+            Some(role) => add.args(["--member".to_owned(), format!("{TEAM}:{role}")]),
+            None => add.arg("--admin"),
+        };
+        add.feed(&format!("{}\n", person.password())).map(drop)
+    }
+
+    /// Starts the server and waits until it is ready.
+    pub async fn serve(&self) -> Result<Portal> {
+        let process = self.command(["serve"]).spawn(&self.folder.join("portal.log"))?;
+        let mut portal = Portal {
+            settings: self.clone(),
+            process,
+        };
+        let ready = format!("{}/readyz", self.url());
+        net::wait_for(&ready, &mut portal.process, Duration::from_secs(60)).await?;
+        Ok(portal)
+    }
+}
+
+/// A running portal.
+pub struct Portal {
+    /// What it was started with.
+    pub settings: Settings,
+    process: Background,
+}
+
+impl Portal {
+    /// Process id of the server.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Its log.
+    pub fn log(&self) -> &Path {
+        self.process.log()
+    }
+
+    /// The end of its log.
+    pub fn log_tail(&self, lines: usize) -> String {
+        self.process.log_tail(lines)
+    }
+
+    /// An error when it has ended.
+    pub fn expect_running(&mut self) -> Result<()> {
+        self.process.expect_running()
+    }
+
+    /// Ends it in order; an error unless it says that it ended well.
+    pub fn end(&mut self) -> Result<()> {
+        let status = self.process.end()?;
+        anyhow::ensure!(
+            status.success(),
+            "ending the portal: {status}\n{}",
+            self.log_tail(10)
+        );
+        Ok(())
+    }
+
+    /// Kills it as a power cut would, and starts it again.
+    pub async fn crash_and_restart(&mut self) -> Result<()> {
+        self.process.kill()?;
+        *self = self.settings.clone().serve().await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,58 @@
+//! Emulator and portal together, on loopback, in one folder.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use crate::api::Client;
+use crate::emulator::Emulator;
+use crate::net;
+use crate::people::{self, Person};
+use crate::portal::{Portal, Settings};
+
+/// A running system. Dropping it ends the portal first, then the emulator.
+pub struct Stack {
+    /// The portal.
+    pub portal: Portal,
+    /// The emulator.
+    pub emulator: Emulator,
+}
+
+impl Stack {
+    /// Starts both in `folder`, preferring the ports given, and makes the demo's people. `change` may alter the
+    /// portal's settings before it starts.
+    pub async fn start(folder: &Path, ports: (u16, u16), change: impl FnOnce(&mut Settings)) -> Result<Self> {
+        std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
+        let emulator = Emulator::start(net::port_or_free(ports.1)?, folder).await?;
+        let mut settings = Settings::new(folder, net::port_or_free(ports.0)?, &emulator.url);
+        change(&mut settings);
+        settings.prepare()?;
+        for person in people::ALL {
+            settings.add_user(person)?;
+        }
+        let portal = settings.serve().await?;
+        Ok(Self { portal, emulator })
+    }
+
+    /// A system for a test, on free ports.
+    pub async fn for_test(folder: &Path, change: impl FnOnce(&mut Settings)) -> Result<Self> {
+        Self::start(folder, (0, 0), change).await
+    }
+
+    /// The portal's address.
+    pub fn url(&self) -> String {
+        self.portal.settings.url()
+    }
+
+    /// A client logged in as `person`.
+    pub async fn log_in(&self, person: Person) -> Result<Client> {
+        Client::log_in(&self.url(), person).await
+    }
+
+    /// Ends the portal, then the emulator.
+    pub fn end(mut self) -> Result<()> {
+        let ended = self.portal.end();
+        self.emulator.end()?;
+        ended
+    }
+}

@@ -1,0 +1,54 @@
+//! What a machine needs to build, run and test Lifeboat: installed when we may, else named with its remedy.
+//!
+//! Everything here is quick when there is nothing to do.
+
+pub(crate) mod packages;
+pub(crate) mod python;
+pub(crate) mod rust;
+pub(crate) mod terraform;
+pub(crate) mod tools;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use it::places;
+
+/// What the machine is to be ready for. Each includes the one before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Scope {
+    /// Build and run the demo.
+    Demo,
+    /// Run all tests.
+    Test,
+    /// Run what CI runs.
+    Ci,
+}
+
+/// Makes the machine ready for `scope`.
+pub(crate) fn run(scope: Scope) -> Result<()> {
+    std::fs::create_dir_all(places::state()).context("making .lifeboat")?;
+    packages::install(scope)?;
+    rust::wasm_target()?;
+    python::environment()?;
+    terraform::find()?;
+    if scope == Scope::Ci {
+        tools::install()?;
+    }
+    Ok(())
+}
+
+/// A folder that outlives the clone, for what takes long to make: the user's cache when there is one, else `.lifeboat`.
+pub(crate) fn cache() -> PathBuf {
+    let home = std::env::var_os("XDG_CACHE_HOME")
+        .map(PathBuf::from)
+        .or_else(|| std::env::home_dir().map(|home| home.join(".cache")))
+        .map(|folder| folder.join("lifeboat"));
+    match home {
+        Some(folder) if std::fs::create_dir_all(&folder).is_ok() && is_writable(&folder) => folder,
+        _ => places::state(),
+    }
+}
+
+fn is_writable(folder: &std::path::Path) -> bool {
+    tempfile::tempfile_in(folder).is_ok()
+}
