@@ -1,14 +1,15 @@
 //! `cargo xtask demo`: the whole system on this machine, to be tried by hand.
 
 use std::path::Path;
+use std::pin::pin;
+use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Result, bail};
 use clap::Args;
 use it::people::{ALL, TEAM};
 use it::{Stack, places};
-use tokio::signal::unix::{SignalKind, signal};
 
-use crate::{build, setup};
+use crate::{build, clear, script, setup, signals};
 
 /// Ports of portal and emulator; others are taken when these are in use.
 const PORTS: (u16, u16) = (8080, 5566);
@@ -28,34 +29,46 @@ pub(crate) struct Options {
 pub(crate) async fn run(options: Options) -> Result<()> {
     setup::run(setup::Scope::Demo)?;
     build::all()?;
-    stay_up().await
+    if options.script {
+        script(&options.profile).await
+    } else {
+        stay_up().await
+    }
 }
 
+async fn script(profile: &str) -> Result<()> {
+    let tally = script::run(profile).await?;
+    if tally.failed > 0 {
+        bail!("the main job did not hold");
+    }
+    println!("the main job held: {} steps", tally.passed);
+    Ok(())
+}
+
+/// Until somebody ends it. Its data begins anew: the emulator keeps its account in memory, so what the portal knew of
+/// it is worthless after a restart.
 async fn stay_up() -> Result<()> {
     let folder = places::state().join("demo");
-    start_anew(&folder)?;
+    clear(&folder)?;
     println!("demo: starting emulator and portal");
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut stack = Stack::start(&folder, PORTS, |_| {}).await?;
+    let mut ended = pin!(signals::ended());
+    let mut stack = tokio::select! {
+        stack = Stack::start(&folder, PORTS, |_| {}) => stack?,
+        ended = &mut ended => return ended,
+    };
     explain(&stack, &folder);
-    loop {
-        tokio::select! {
-            _ = interrupt.recv() => break,
-            _ = terminate.recv() => break,
-            () = tokio::time::sleep(std::time::Duration::from_secs(1)) => stack.portal.expect_running()?,
+    let watch = async {
+        loop {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            stack.portal.expect_running()?;
         }
+    };
+    tokio::select! {
+        failed = watch => return failed,
+        ended = &mut ended => ended?,
     }
     println!("\ndemo: ending portal and emulator");
     stack.end()
-}
-
-/// The emulator keeps its account in memory, so what the portal knew of it is worthless after a restart.
-fn start_anew(folder: &Path) -> Result<()> {
-    if folder.exists() {
-        std::fs::remove_dir_all(folder).with_context(|| format!("clearing {}", folder.display()))?;
-    }
-    Ok(())
 }
 
 fn explain(stack: &Stack, folder: &Path) {

@@ -7,9 +7,15 @@
 mod build;
 mod demo;
 mod frontend;
+mod script;
 mod setup;
+mod signals;
+mod terraform;
+mod test;
 
-use anyhow::Result;
+use std::path::Path;
+
+use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
 #[derive(Parser)]
@@ -29,6 +35,11 @@ enum Command {
     Frontend,
     /// Starts emulator and portal with people to log in as, until Ctrl-C.
     Demo(demo::Options),
+    /// Runs all tests, or the parts named.
+    Test {
+        /// Parts to run.
+        parts: Vec<test::Part>,
+    },
 }
 
 #[tokio::main]
@@ -44,5 +55,16 @@ async fn main() -> Result<()> {
             frontend::build()
         }
         Command::Demo(options) => demo::run(options).await,
+        Command::Test { parts } => test::run(&parts).await,
+    }
+}
+
+/// Removes a folder and what is in it, if it is there.
+fn clear(folder: &Path) -> Result<()> {
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("clearing {}", folder.display()))
+        }
+        _ => Ok(()),
     }
 }

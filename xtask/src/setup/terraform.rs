@@ -1,6 +1,6 @@
 //! Terraform: found, never installed. Its provider comes from a mirror where there is one, else from the registry.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use it::sh::{cmd, which};
@@ -35,7 +35,7 @@ pub(crate) fn find() -> Result<PathBuf> {
     Ok(binary)
 }
 
-fn version(binary: &std::path::Path) -> Result<(u32, u32)> {
+fn version(binary: &Path) -> Result<(u32, u32)> {
     let json = cmd(binary, ["version", "-json"])
         .env("CHECKPOINT_DISABLE", "1")
         .read()?;
@@ -46,4 +46,42 @@ fn version(binary: &std::path::Path) -> Result<(u32, u32)> {
         .next()
         .zip(parts.next())
         .with_context(|| format!("reading Terraform's version: {text:?} is none"))
+}
+
+/// A folder with the layout `<host>/hashicorp/aws/<version>/<platform>/` where Terraform need not find it by itself:
+/// `LIFEBOAT_PROVIDER_MIRROR`, else the first in Terraform's implied mirror folders and the folders of optional software.
+pub(crate) fn mirror() -> Option<PathBuf> {
+    let named = std::env::var_os("LIFEBOAT_PROVIDER_MIRROR").map(PathBuf::from);
+    named.or_else(|| candidates().into_iter().find(|folder| is_mirror(folder)))
+}
+
+fn candidates() -> Vec<PathBuf> {
+    let home = std::env::home_dir().unwrap_or_default();
+    let mut folders = vec![
+        home.join(".terraform.d/plugins"),
+        home.join(".local/share/terraform/plugins"),
+        PathBuf::from("/usr/local/share/terraform/plugins"),
+        PathBuf::from("/usr/share/terraform/plugins"),
+    ];
+    for optional in ["/opt", "/usr/local/lib"] {
+        folders.extend(subfolders(optional.as_ref()));
+    }
+    folders
+}
+
+fn is_mirror(folder: &Path) -> bool {
+    subfolders(folder).iter().any(|host| {
+        let versions = subfolders(&host.join("hashicorp/aws"));
+        versions.iter().any(|version| !subfolders(version).is_empty())
+    })
+}
+
+fn subfolders(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut folders: Vec<PathBuf> = entries
+        .map(|entry| entry.path())
+        .filter(|path| path.is_dir())
+        .collect();
+    folders.sort();
+    folders
 }

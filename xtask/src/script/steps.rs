@@ -1,0 +1,279 @@
+//! The steps of the main job, in the order a team goes through them.
+
+use std::future::Future;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use anyhow::{Result, ensure};
+use it::api::expect_refusal;
+use it::people::{BEN, RUTH};
+use it::{Client, Stack};
+use lifeboat_domain::environment::{Environment, EnvironmentState, Resource};
+use lifeboat_domain::run::{Decision, Run, RunKind, RunState};
+use lifeboat_domain::{EnvironmentId, Page};
+
+/// Longer than any step takes on a slow machine.
+const LIMIT: Duration = Duration::from_secs(900);
+
+/// What held so far.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    /// Steps that held.
+    pub(crate) passed: u32,
+    /// Steps that did not: the first one ends the job.
+    pub(crate) failed: u32,
+    current: String,
+}
+
+impl Tally {
+    /// Runs one step and prints it with what `tell` says of its result and how long it took.
+    pub(crate) async fn step<T>(
+        &mut self,
+        name: &str,
+        step: impl Future<Output = Result<T>>,
+        tell: impl FnOnce(&T) -> String,
+    ) -> Result<T> {
+        name.clone_into(&mut self.current);
+        let start = Instant::now();
+        let result = step.await?;
+        self.passed += 1;
+        println!(
+            "  ok {:7.2} s  {name}: {}",
+            start.elapsed().as_secs_f32(),
+            tell(&result)
+        );
+        Ok(result)
+    }
+
+    /// Prints that the current step did not hold.
+    pub(super) fn fail(&mut self, error: &anyhow::Error) {
+        self.failed += 1;
+        println!("  FAILED       {}: {error:#}", self.current);
+    }
+}
+
+/// Create, plan, refuse, approve, apply, look, plan again, destroy, and nothing is left.
+pub(super) async fn main_job(tally: &mut Tally, stack: &Stack, profile: &str) -> Result<()> {
+    let asks = tally
+        .step("log in as the requester", stack.log_in(RUTH), |_| {
+            RUTH.login.to_owned()
+        })
+        .await?;
+    let approves = tally
+        .step("log in as the approver", stack.log_in(BEN), |_| {
+            BEN.login.to_owned()
+        })
+        .await?;
+
+    let suffix = suffix();
+    let create = create(&asks, profile, &suffix);
+    let environment = tally
+        .step(
+            "create an environment, twice with one key",
+            create,
+            told_environment,
+        )
+        .await?;
+    let id = environment.id;
+
+    let run = tally.step("plan", plan(&asks, id), told_counts).await?;
+    let refusal = refuse_own(&asks, &run);
+    tally
+        .step("self-approval is refused", refusal, Clone::clone)
+        .await?;
+    tally
+        .step("another approves", approve(&approves, &run), told_approval)
+        .await?;
+    tally
+        .step(
+            "apply",
+            asks.wait_until(run.id, RunState::Applied, LIMIT),
+            told_progress,
+        )
+        .await?;
+    tally.step("outputs", outputs(&asks, id), Clone::clone).await?;
+    tally
+        .step("resources", resources(&asks, id), Clone::clone)
+        .await?;
+    tally
+        .step("a second plan is empty", second_plan(&asks, id), told_counts)
+        .await?;
+
+    let run = tally
+        .step("plan to destroy", plan_destroy(&asks, id), told_counts)
+        .await?;
+    tally
+        .step("another approves", approve(&approves, &run), told_approval)
+        .await?;
+    tally
+        .step("destroy", destroyed(&asks, &run), told_progress)
+        .await?;
+    tally
+        .step(
+            "nothing is left in the emulator",
+            nothing_left(stack, &suffix),
+            Clone::clone,
+        )
+        .await?;
+    Ok(())
+}
+
+/// Unlike any earlier run's, short, and a valid name: `job-` and the seconds of the clock in base 36.
+fn suffix() -> String {
+    let mut seconds = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_secs();
+    let mut digits = Vec::new();
+    while seconds > 0 {
+        digits.extend(char::from_digit((seconds % 36) as u32, 36));
+        seconds /= 36;
+    }
+    digits
+        .into_iter()
+        .rev()
+        .fold("job-".to_owned(), |mut text, digit| {
+            text.push(digit);
+            text
+        })
+}
+
+async fn create(asks: &Client, profile: &str, suffix: &str) -> Result<Environment> {
+    let new = asks.new_environment(profile, suffix).await?;
+    let key = format!("demo-script-{suffix}");
+    let first = asks.create_environment(&new, &key).await?;
+    let again = asks.create_environment(&new, &key).await?;
+    ensure!(
+        first.id == again.id,
+        "one idempotency key made two environments: {} and {}",
+        first.id,
+        again.id
+    );
+    Ok(first)
+}
+
+async fn plan(asks: &Client, id: EnvironmentId) -> Result<Run> {
+    let run = asks.newest_run(id).await?;
+    let run = asks.wait_until(run.id, RunState::AwaitingApproval, LIMIT).await?;
+    let counts = run.counts.unwrap_or_default();
+    let plan = asks.plan(run.id).await?;
+    ensure!(
+        counts.add > 0 && counts.destroy == 0,
+        "a first plan only adds, this one has {counts}"
+    );
+    ensure!(
+        plan.counts == counts,
+        "the plan says {} and its run {counts}",
+        plan.counts
+    );
+    Ok(run)
+}
+
+async fn refuse_own(asks: &Client, run: &Run) -> Result<String> {
+    let problem = expect_refusal(asks.decide(run.id, Decision::Approve, None).await)?;
+    ensure!(
+        problem.kind.ends_with(":own-run"),
+        "it was refused as {}, not as one's own run",
+        problem.kind
+    );
+    let state = asks.run(run.id).await?.progression.state;
+    ensure!(
+        state == RunState::AwaitingApproval,
+        "the refusal moved the run to {}",
+        state.as_str()
+    );
+    Ok(format!("{} {}", problem.status, problem.detail))
+}
+
+async fn approve(approves: &Client, run: &Run) -> Result<Run> {
+    approves
+        .decide(
+            run.id,
+            Decision::Approve,
+            Some("read and approved by the demo script"),
+        )
+        .await
+}
+
+async fn outputs(asks: &Client, id: EnvironmentId) -> Result<String> {
+    let environment = asks.environment(id).await?;
+    ensure!(
+        environment.state == EnvironmentState::Ready,
+        "the environment is {}",
+        environment.state.as_str()
+    );
+    let outputs = asks.outputs(id).await?;
+    ensure!(!outputs.is_empty(), "there are none");
+    let shown = outputs
+        .iter()
+        .find_map(|output| Some((&output.name, output.value.as_ref()?.as_str()?)));
+    let example = shown
+        .map(|(name, value)| format!(", such as {name} = {value}"))
+        .unwrap_or_default();
+    Ok(format!("{}{example}", outputs.len()))
+}
+
+async fn resources(asks: &Client, id: EnvironmentId) -> Result<String> {
+    let page: Page<Resource> = asks
+        .get(&format!("/environments/{id}/resources?limit=200"))
+        .await?;
+    let regions: std::collections::BTreeSet<&str> =
+        page.items.iter().map(|resource| &*resource.region).collect();
+    ensure!(!page.items.is_empty(), "there are none");
+    let regions: Vec<&str> = regions.into_iter().filter(|region| !region.is_empty()).collect();
+    Ok(format!("{} in {}", page.items.len(), regions.join(" and ")))
+}
+
+async fn second_plan(asks: &Client, id: EnvironmentId) -> Result<Run> {
+    let run = asks.queue(id, RunKind::Update).await?;
+    asks.wait_until(run.id, RunState::NoChanges, LIMIT).await
+}
+
+async fn plan_destroy(asks: &Client, id: EnvironmentId) -> Result<Run> {
+    let run = asks.queue(id, RunKind::Destroy).await?;
+    let run = asks.wait_until(run.id, RunState::AwaitingApproval, LIMIT).await?;
+    let counts = run.counts.unwrap_or_default();
+    ensure!(
+        counts.destroy > 0 && counts.add == 0,
+        "a plan to destroy only destroys, this one has {counts}"
+    );
+    Ok(run)
+}
+
+async fn destroyed(asks: &Client, run: &Run) -> Result<Run> {
+    let run = asks.wait_until(run.id, RunState::Applied, LIMIT).await?;
+    let state = asks.environment(run.environment_id).await?.state;
+    ensure!(
+        state == EnvironmentState::Destroyed,
+        "the environment is {}",
+        state.as_str()
+    );
+    Ok(run)
+}
+
+async fn nothing_left(stack: &Stack, suffix: &str) -> Result<String> {
+    let left = stack.emulator.leftovers(suffix).await?;
+    ensure!(
+        left.count == 0,
+        "{} resources are left: {:?}",
+        left.count,
+        left.resources
+    );
+    Ok(format!("0 resources mention {suffix}"))
+}
+
+fn told_environment(environment: &Environment) -> String {
+    format!("{} ({})", environment.suffix, environment.id)
+}
+
+fn told_counts(run: &Run) -> String {
+    run.counts.unwrap_or_default().to_string()
+}
+
+fn told_approval(run: &Run) -> String {
+    let digest = run.plan_digest.as_ref().map_or("none", |digest| digest.short());
+    format!("plan {digest}")
+}
+
+fn told_progress(run: &Run) -> String {
+    format!("{} of {}", run.progress.done, run.progress.total)
+}

@@ -1,0 +1,148 @@
+//! `cargo xtask test`: every test there is, part by part, with one table and one line of sums at the end.
+
+mod cargo;
+mod python;
+mod terraform;
+
+use std::ops::AddAssign;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+use clap::ValueEnum;
+
+use crate::{build, script, setup};
+
+/// A part of the tests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Part {
+    /// Unit and crate tests; the store's run on SQLite and PostgreSQL.
+    Rust,
+    /// Lint, types and tests of the emulator.
+    Python,
+    /// Format, validation and tests of every module and profile.
+    Terraform,
+    /// The whole system: browser, events, secrets, faults.
+    E2e,
+    /// The main job through the public API.
+    Script,
+}
+
+impl Part {
+    const ALL: [Self; 5] = [Self::Rust, Self::Python, Self::Terraform, Self::E2e, Self::Script];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Rust => "rust",
+            Self::Python => "python",
+            Self::Terraform => "terraform",
+            Self::E2e => "e2e",
+            Self::Script => "script",
+        }
+    }
+}
+
+/// How many tests held.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Sums {
+    passed: u32,
+    failed: u32,
+    skipped: u32,
+}
+
+impl Sums {
+    /// One check that held or not.
+    fn one(held: bool) -> Self {
+        Self {
+            passed: u32::from(held),
+            failed: u32::from(!held),
+            skipped: 0,
+        }
+    }
+
+    /// The same sums, with a failure when the command failed without counting one, as when nothing compiled.
+    fn with_exit(mut self, succeeded: bool) -> Self {
+        if !succeeded && self.failed == 0 {
+            self.failed = 1;
+        }
+        self
+    }
+}
+
+impl AddAssign for Sums {
+    fn add_assign(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.skipped += other.skipped;
+    }
+}
+
+/// Runs `parts`, or all when none is named.
+pub(crate) async fn run(parts: &[Part]) -> Result<()> {
+    let parts = if parts.is_empty() { &Part::ALL } else { parts };
+    setup::run(setup::Scope::Test)?;
+    if parts.iter().any(|part| matches!(part, Part::E2e | Part::Script)) {
+        build::all()?;
+    }
+    let mut rows = Vec::new();
+    for part in parts {
+        println!("\n=== {} ===", part.name());
+        let start = Instant::now();
+        let sums = match run_part(*part).await {
+            Ok(sums) => sums,
+            Err(error) => {
+                println!("{}: {error:#}", part.name());
+                Sums::one(false)
+            }
+        };
+        rows.push((part.name(), sums, start.elapsed()));
+    }
+    let total = tell(&rows);
+    if total.failed > 0 {
+        bail!("{} tests failed", total.failed);
+    }
+    Ok(())
+}
+
+async fn run_part(part: Part) -> Result<Sums> {
+    match part {
+        Part::Rust => cargo::run(&["--workspace", "--exclude", "it"], &[]),
+        Part::Python => python::run(),
+        Part::Terraform => terraform::run(),
+        Part::E2e => cargo::run(&["--package", "it"], &["--test-threads=1"]),
+        Part::Script => {
+            let tally = script::run("transactions").await?;
+            Ok(Sums {
+                passed: tally.passed,
+                failed: tally.failed,
+                skipped: 0,
+            })
+        }
+    }
+}
+
+/// Prints the table and, last, the line of sums.
+fn tell(rows: &[(&str, Sums, Duration)]) -> Sums {
+    let mut total = Sums::default();
+    println!(
+        "\n{:<10} {:>7} {:>7} {:>8} {:>8}",
+        "part", "passed", "failed", "skipped", "time"
+    );
+    for (name, sums, time) in rows {
+        total += *sums;
+        let time = time.as_secs();
+        println!(
+            "{name:<10} {:>7} {:>7} {:>8} {:>5}:{:02}",
+            sums.passed,
+            sums.failed,
+            sums.skipped,
+            time / 60,
+            time % 60
+        );
+    }
+    let skipped = match total.skipped {
+        0 => String::new(),
+        skipped => format!(", {skipped} skipped"),
+    };
+    println!("{} passed, {} failed{skipped}", total.passed, total.failed);
+    total
+}

@@ -1,0 +1,77 @@
+//! The emulator's lint, format, types and tests.
+
+use anyhow::Result;
+use it::places;
+use it::sh::{Cmd, cmd};
+
+use super::Sums;
+
+/// Runs the checks, each counted as one, and the tests.
+pub(super) fn run() -> Result<Sums> {
+    let mut sums = Sums::default();
+    for check in [
+        &["ruff", "check", "."][..],
+        &["ruff", "format", "--check", "."],
+        &["mypy"],
+    ] {
+        println!("--- {}", check.join(" "));
+        sums += Sums::one(python(check).status()?.success());
+    }
+    println!("--- pytest");
+    let mut tests = Sums::default();
+    let status = python(&["pytest", "--color=no"]).lines(|line| {
+        println!("{line}");
+        if let Some(counted) = counted(line) {
+            tests = counted;
+        }
+    })?;
+    sums += tests.with_exit(status.success());
+    Ok(sums)
+}
+
+fn python(module: &[&str]) -> Cmd {
+    cmd(places::python(), ["-m"])
+        .args(module)
+        .dir(places::root().join("emulator"))
+}
+
+/// Reads pytest's last line, such as `1 failed, 12 passed, 2 skipped in 3.21s`; an error counts as a failure.
+fn counted(line: &str) -> Option<Sums> {
+    let (counts, time) = line.trim_matches(['=', ' ']).rsplit_once(" in ")?;
+    time.starts_with(|c: char| c.is_ascii_digit()).then_some(())?;
+    let mut sums = Sums::default();
+    for part in counts.split(", ") {
+        let (count, what) = part.split_once(' ')?;
+        let count: u32 = count.parse().ok()?;
+        match what {
+            "passed" | "xfailed" => sums.passed += count,
+            "failed" | "error" | "errors" | "xpassed" => sums.failed += count,
+            "skipped" | "deselected" => sums.skipped += count,
+            _ => {}
+        }
+    }
+    Some(sums)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pytests_last_line_is_counted_and_others_are_not() {
+        let sums = |passed, failed, skipped| {
+            Some(Sums {
+                passed,
+                failed,
+                skipped,
+            })
+        };
+        assert_eq!(counted("12 passed in 3.21s"), sums(12, 0, 0));
+        assert_eq!(
+            counted("== 1 failed, 12 passed, 2 skipped, 1 error in 63.2s (0:01:03) =="),
+            sums(12, 2, 2)
+        );
+        assert_eq!(counted("....... [100%]"), None);
+        assert_eq!(counted("the value in question"), None);
+    }
+}

@@ -1,0 +1,171 @@
+//! Terraform's own checks of every module and profile, in a copy of the folder.
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use anyhow::{Context, Result};
+use it::places;
+use serde::Deserialize;
+
+use super::Sums;
+use crate::terraform::{Terraform, workspace};
+
+/// How many folders are checked at the same time; each starts the provider, which takes about 600 MB.
+const AT_ONCE: usize = 2;
+
+/// Checks the format of all, then validates and tests each.
+pub(super) fn run() -> Result<Sums> {
+    let terraform = Terraform::find()?;
+    let root = workspace::copy(&places::state().join("terraform-tests"))?;
+    let format = terraform
+        .command(&root, ["fmt", "-check", "-recursive", "-diff"])
+        .status()?;
+    println!("{} format", mark(format.success()));
+    let sums = Mutex::new(Sums::one(format.success()));
+    let folders = Mutex::new(folders(&root));
+    std::thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                while let Some(folder) = take(&folders) {
+                    let name = folder
+                        .strip_prefix(&root)
+                        .unwrap_or(&folder)
+                        .display()
+                        .to_string();
+                    let (told, counted) = check(&terraform, &folder)
+                        .unwrap_or_else(|error| (format!("{error:#}\n"), Sums::one(false)));
+                    let mut sums = sums.lock().expect("no thread panics while it holds the sums");
+                    *sums += counted;
+                    println!(
+                        "{} {name}: {} held, {} did not",
+                        mark(counted.failed == 0),
+                        counted.passed,
+                        counted.failed
+                    );
+                    print!("{told}");
+                }
+            });
+        }
+    });
+    let sums = *sums.lock().expect("the threads are over");
+    Ok(sums)
+}
+
+fn take(folders: &Mutex<Vec<PathBuf>>) -> Option<PathBuf> {
+    folders
+        .lock()
+        .expect("no thread panics while it holds the folders")
+        .pop()
+}
+
+fn mark(held: bool) -> &'static str {
+    if held { "ok    " } else { "FAILED" }
+}
+
+/// Modules last in the list, profiles first taken: those take longest.
+fn folders(root: &Path) -> Vec<PathBuf> {
+    let below = |kind: &str| {
+        let kind = root.join(kind);
+        workspace::names(&kind)
+            .into_iter()
+            .map(move |name| kind.join(name))
+    };
+    below("modules").chain(below("profiles")).collect()
+}
+
+/// Validates one folder and runs its tests. What to tell of failures, and the sums; the validation counts as one.
+fn check(terraform: &Terraform, folder: &Path) -> Result<(String, Sums)> {
+    terraform
+        .command(folder, ["init", "-backend=false", "-no-color"])
+        .read()
+        .context("initialising")?;
+    let validation = terraform.command(folder, ["validate", "-no-color"]).output()?;
+    let mut told = String::new();
+    let mut sums = Sums::one(validation.status.success());
+    if !validation.status.success() {
+        told.push_str(&String::from_utf8_lossy(&validation.stderr));
+    }
+    if folder.join("tests").is_dir() {
+        let output = terraform.command(folder, ["test", "-json"]).output()?;
+        let mut tests = Sums::default();
+        for line in String::from_utf8_lossy(&output.stdout).lines() {
+            read(line, &mut tests, &mut told);
+        }
+        sums += tests.with_exit(output.status.success());
+    }
+    Ok((told, sums))
+}
+
+#[derive(Deserialize)]
+struct Message {
+    #[serde(rename = "@message", default)]
+    text: String,
+    #[serde(rename = "@level", default)]
+    level: String,
+    test_summary: Option<Summary>,
+    diagnostic: Option<Diagnostic>,
+}
+
+#[derive(Deserialize)]
+struct Summary {
+    passed: u32,
+    failed: u32,
+    errored: u32,
+    skipped: u32,
+}
+
+#[derive(Deserialize)]
+struct Diagnostic {
+    #[serde(default)]
+    detail: String,
+}
+
+/// One line of Terraform's machine-readable stream.
+fn read(line: &str, sums: &mut Sums, told: &mut String) {
+    let Ok(message) = serde_json::from_str::<Message>(line) else {
+        told.push_str(&format!("       {line}\n"));
+        return;
+    };
+    if let Some(summary) = message.test_summary {
+        *sums += Sums {
+            passed: summary.passed,
+            failed: summary.failed + summary.errored,
+            skipped: summary.skipped,
+        };
+    }
+    if message.level == "error" {
+        let detail = message
+            .diagnostic
+            .map(|diagnostic| diagnostic.detail)
+            .unwrap_or_default();
+        told.push_str(&format!(
+            "       {}\n       {}\n",
+            message.text,
+            detail.replace('\n', "\n       ")
+        ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_summary_is_counted_and_errors_are_told() {
+        let (mut sums, mut told) = (Sums::default(), String::new());
+        let summary = r#"{"@level":"info","@message":"Failure!","type":"test_summary",
+            "test_summary":{"status":"fail","passed":3,"failed":1,"errored":1,"skipped":2}}"#;
+        let error = r#"{"@level":"error","@message":"Error: it","diagnostic":{"severity":"error","detail":"is wrong"}}"#;
+        read(&summary.replace('\n', ""), &mut sums, &mut told);
+        read(error, &mut sums, &mut told);
+        assert_eq!(
+            sums,
+            Sums {
+                passed: 3,
+                failed: 2,
+                skipped: 2
+            }
+        );
+        assert!(told.contains("Error: it") && told.contains("is wrong"));
+    }
+}
