@@ -76,7 +76,7 @@ pub enum ParameterType {
 pub enum ParameterGroup {
     /// Who it is: the suffix.
     Identity,
-    /// Tags and owner. Text parameters of this group named `environment` or `cost_center` are checked as AWS tag values.
+    /// Tags. Text of this group is checked as AWS checks a tag's value, before its own pattern.
     Tags,
     /// Capacity and instances.
     Capacity,
@@ -175,7 +175,7 @@ impl Parameter {
         if text.chars().any(char::is_control) {
             return Err("must be one line without control characters".to_owned());
         }
-        if self.group == ParameterGroup::Tags && self.pattern.is_none() {
+        if self.group == ParameterGroup::Tags {
             tag::check_value(text)?;
         }
         if let Some(least) = self.min_length.filter(|least| length < *least) {

@@ -133,3 +133,9 @@ fn tags_are_checked_as_aws_does() {
     assert!(parameter.check(&string("a;b")).is_err());
     assert!(parameter.check(&string("CC-4711")).is_ok());
 }
+
+#[test]
+fn patterns_may_name_unicode_classes_as_hcl_does() {
+    let parameter = Parameter { pattern: Some(r"^[\p{L}\p{N} ]+$".to_owned()), ..text("environment") };
+    assert!(parameter.check(&string("Zürich 1")).is_ok());
+}
