@@ -75,9 +75,9 @@ resource "aws_rds_cluster" "this" {
   tags = merge(var.naming.tags, { Name = local.cluster_name })
 
   timeouts {
-    create = "60m"
-    update = "60m"
-    delete = "60m"
+    create = "45m"
+    update = "45m"
+    delete = "30m"
   }
 
   lifecycle {
@@ -131,9 +131,9 @@ resource "aws_rds_cluster_instance" "this" {
   tags = merge(var.naming.tags, { Name = var.naming.zone_names.aurora_instance[count.index] })
 
   timeouts {
-    create = "60m"
-    update = "60m"
-    delete = "60m"
+    create = "45m"
+    update = "45m"
+    delete = "30m"
   }
 
   # RDS tries the role out when an instance is made with it.

@@ -1,5 +1,5 @@
-# One region's network: a VPC over three zones, public and private subnets, NAT, routes, the S3 gateway endpoint and
-# the security groups between workload and database. Nothing in a private subnet is reachable from outside.
+# One region's network: a VPC over three zones, public and private subnets, NAT, routes and the S3 gateway endpoint; in files
+# of their own the flow log and the security groups between workload and database. Nothing private is reachable from outside.
 
 locals {
   zone_count = length(var.availability_zones)

@@ -54,3 +54,15 @@ variable "database_port" {
   nullable    = false
   default     = 3306
 }
+
+variable "kms_key_arn" {
+  type        = string
+  description = "The region's key; it encrypts the flow log."
+  nullable    = false
+}
+
+variable "account_id" {
+  type        = string
+  description = "AWS account the network stands in."
+  nullable    = false
+}

@@ -10,6 +10,13 @@ data "aws_availability_zones" "this" {
     name   = "opt-in-status"
     values = ["opt-in-not-required"]
   }
+
+  lifecycle {
+    postcondition {
+      condition     = length(self.names) >= 3
+      error_message = "This needs three availability zones; the account may use ${length(self.names)} in this region."
+    }
+  }
 }
 
 locals {
@@ -25,6 +32,8 @@ module "network" {
   cidr               = var.cidr
   availability_zones = local.availability_zones
   nat_mode           = var.nat_mode
+  kms_key_arn        = module.kms.key_arn
+  account_id         = var.account_id
 }
 
 module "kms" {

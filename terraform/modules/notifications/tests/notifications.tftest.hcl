@@ -1,0 +1,87 @@
+# The alert topic: encrypted, TLS only, published to by this account's services, the owner subscribed.
+
+mock_provider "aws" {
+  source = "../../mocks"
+}
+
+run "label" {
+  module {
+    source = "../naming"
+  }
+
+  variables {
+    environment_suffix = "demo"
+    dr_role            = "secondary"
+    environment        = "staging"
+    cost_center        = "4711"
+    owner              = "owner@example.net"
+  }
+}
+
+variables {
+  kms_key_arn = "arn:aws:kms:us-west-2:123456789012:key/11111111-2222-3333-4444-555555555555"
+  account_id  = "123456789012"
+}
+
+run "encrypts_the_topic_and_refuses_plain_text" {
+  variables {
+    naming = run.label
+  }
+
+  assert {
+    condition     = aws_sns_topic.alerts.name == "sns-alerts-secondary-demo" && aws_sns_topic.alerts.kms_master_key_id == var.kms_key_arn
+    error_message = "The topic is encrypted with the region's key."
+  }
+
+  assert {
+    condition = anytrue([
+      for statement in jsondecode(aws_sns_topic_policy.alerts.policy).Statement :
+      statement.Effect == "Deny" && statement.Principal == "*" && try(statement.Condition.Bool["aws:SecureTransport"], "") == "false"
+      if statement.Effect == "Deny"
+    ])
+    error_message = "Publishing without TLS is denied to everybody."
+  }
+
+  assert {
+    condition     = aws_sns_topic.alerts.tags.Environment == "staging" && aws_sns_topic.alerts.tags.CostCenter == "4711" && aws_sns_topic.alerts.tags["DR-Role"] == "secondary"
+    error_message = "The topic carries the tags."
+  }
+}
+
+run "lets_only_this_accounts_services_publish" {
+  variables {
+    naming = run.label
+  }
+
+  assert {
+    condition = alltrue([
+      for statement in jsondecode(aws_sns_topic_policy.alerts.policy).Statement :
+      try(statement.Principal.AWS, "") == "arn:aws:iam::123456789012:root" || try(statement.Condition.StringEquals["aws:SourceAccount"], "") == "123456789012"
+      if statement.Effect == "Allow"
+    ])
+    error_message = "What is allowed is allowed to this account alone."
+  }
+}
+
+run "subscribes_the_owner" {
+  variables {
+    naming = run.label
+    email  = "owner@example.net"
+  }
+
+  assert {
+    condition     = length(aws_sns_topic_subscription.owner) == 1 && aws_sns_topic_subscription.owner[0].protocol == "email" && aws_sns_topic_subscription.owner[0].endpoint == "owner@example.net" && aws_sns_topic_subscription.owner[0].topic_arn == aws_sns_topic.alerts.arn
+    error_message = "The owner is subscribed by mail."
+  }
+}
+
+run "subscribes_nobody_without_an_address" {
+  variables {
+    naming = run.label
+  }
+
+  assert {
+    condition     = length(aws_sns_topic_subscription.owner) == 0
+    error_message = "No address, no subscription."
+  }
+}
