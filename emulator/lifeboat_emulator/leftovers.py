@@ -46,6 +46,11 @@ _OWN: dict[str, Callable[[Any], bool]] = {
     "SecurityGroup": lambda group: bool(group.name == "default"),
     "NetworkAcl": lambda acl: acl.default in (True, "true"),
     "RouteTable": lambda table: bool(table.main_association_id),
+    # Deleted ones stay visible for about an hour.
+    "NatGateway": lambda gateway: gateway.state == "deleted",
+    "VPCEndPoint": lambda endpoint: endpoint.state == "deleted",
+    # Every zone has one; those that can be reused, and must be deleted, have an id.
+    "DelegationSet": lambda delegation: not delegation.id,
 }
 
 _ID_ATTRIBUTES = ("arn", "id", "physical_resource_id", "name")
@@ -165,6 +170,9 @@ def _attribute(model: Any, name: str) -> Any:
 
 
 def _identifier(model: Any) -> str:
+    if type(model).__name__ == "RecordSet":
+        parts = (model.name, model.type, model.set_identifier)
+        return "_".join(part for part in parts if part)
     candidates = [
         *_ID_ATTRIBUTES,
         *(n for n in vars(model) if n.endswith(("_arn", "_id", "_name"))),
@@ -182,13 +190,22 @@ def _tags(backend: BaseBackend, model: Any, identifier: str) -> dict[str, str]:
         given = getter() if callable(getter) else _attribute(model, "tags")
     except Exception:
         given = None
-    tags = _tag_dictionary(given)
-    if not tags:
-        for name in ("tagger", "tagging_service"):
-            tagger = _attribute(backend, name)
-            if tagger is not None:
-                tags = _tag_dictionary(tagger.get_tag_dict_for_resource(identifier))
-    return tags
+    return _tag_dictionary(given) or _tags_kept_apart(backend, model, identifier)
+
+
+def _tags_kept_apart(backend: BaseBackend, model: Any, identifier: str) -> dict[str, str]:
+    """Tags that moto keeps in the backend, by ARN or by id."""
+    names = [name for name in (identifier, _attribute(model, "id")) if isinstance(name, str)]
+    for name in names:
+        for attribute in ("tagger", "tagging_service"):
+            tagger = _attribute(backend, attribute)
+            tags = {} if tagger is None else tagger.get_tag_dict_for_resource(name)
+            if tags:
+                return _tag_dictionary(tags)
+        by_id = _attribute(backend, "resource_tags")
+        if isinstance(by_id, Mapping) and by_id.get(name.rsplit("/", 1)[-1]):
+            return _tag_dictionary(by_id[name.rsplit("/", 1)[-1]])
+    return {}
 
 
 def _tag_dictionary(given: Any) -> dict[str, str]:

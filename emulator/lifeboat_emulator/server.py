@@ -1,6 +1,7 @@
 """The listening socket and its thread. Which request means what is `application`'s business."""
 
 import logging
+import socket
 import threading
 from types import TracebackType
 
@@ -20,7 +21,7 @@ class RunningServer:
         self._server = server
         self._thread = threading.Thread(target=server.serve_forever, name="emulator", daemon=True)
         self.host = host
-        self.port = server.server_port
+        self.port = server.port
 
     @property
     def url(self) -> str:
@@ -61,5 +62,15 @@ def start(host: str, port: int, *, access_log: bool = False) -> RunningServer:
     _access.setLevel(logging.DEBUG if access_log else logging.WARNING)
     leftovers.install()
     extensions.install()
-    server = make_server(host, port, Application(), threaded=True, request_handler=_Handler)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Bound here, because werkzeug ends the process when the address is taken.
+    with socket.create_server((host, port), family=family, backlog=128) as listening:
+        server = make_server(
+            host,
+            port,
+            Application(),
+            threaded=True,
+            request_handler=_Handler,
+            fd=listening.fileno(),
+        )
     return RunningServer(server, host)

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lifeboat_emulator.extensions import (
+    ec2_nat_gateways,
+    ec2_security_group_rules,
     iam_managed_policies,
     rds_backups,
     rds_cluster_fields,
@@ -16,6 +18,7 @@ from lifeboat_emulator.extensions import (
     rds_global_failover,
     rds_global_members,
     rds_instance_fields,
+    rds_parameter_groups,
     route53_health_checks,
     s3_replication,
     secrets_replicas,
@@ -35,10 +38,13 @@ class Extension:
 
 EXTENSIONS: tuple[Extension, ...] = (
     Extension("unrouted_operations", unrouted_operations.install),
+    Extension("ec2_nat_gateways", ec2_nat_gateways.install),
+    Extension("ec2_security_group_rules", ec2_security_group_rules.install),
     Extension("iam_managed_policies", iam_managed_policies.install),
     Extension("rds_cluster_fields", rds_cluster_fields.install),
     Extension("rds_cluster_updates", rds_cluster_updates.install),
     Extension("rds_instance_fields", rds_instance_fields.install),
+    Extension("rds_parameter_groups", rds_parameter_groups.install),
     Extension("rds_backups", rds_backups.install),
     Extension("rds_global_clusters", rds_global_clusters.install),
     Extension("rds_global_members", rds_global_members.install),

@@ -1,12 +1,15 @@
-"""Deleting a cluster deletes its automated snapshots, as AWS does unless told to keep them."""
+"""Aurora's automated backups belong to the cluster, and go with it unless told otherwise.
+
+Moto keeps a deleted cluster's automated snapshots, and makes some for each Aurora instance.
+"""
 
 from typing import Any
 
-from moto.rds.models import DBCluster, RDSBackend
+from moto.rds.models import DBCluster, DBInstanceClustered, RDSBackend
 
 
 def install() -> None:
-    """Wrap DeleteDBCluster."""
+    """Wrap DeleteDBCluster, and make instances in a cluster leave backups to it."""
     original = RDSBackend.delete_db_cluster
 
     def delete_db_cluster(self: RDSBackend, cluster_identifier: str, **kwargs: Any) -> DBCluster:
@@ -21,4 +24,8 @@ def install() -> None:
             del self.cluster_snapshots[name]
         return cluster
 
+    def save_automated_backup(_self: DBInstanceClustered) -> None:
+        return
+
     setattr(RDSBackend, "delete_db_cluster", delete_db_cluster)
+    setattr(DBInstanceClustered, "save_automated_backup", save_automated_backup)

@@ -8,13 +8,12 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.rds.exceptions import (
-    DBClusterNotFoundError,
     InvalidDBClusterStateFault,
     InvalidParameterCombination,
     InvalidParameterValue,
     RDSClientError,
 )
-from moto.rds.models import DBCluster, GlobalCluster, RDSBackend, rds_backends
+from moto.rds.models import DBCluster, GlobalCluster, RDSBackend
 from moto.rds.responses import RDSResponse
 
 from lifeboat_emulator.extensions import rds_global_clusters
@@ -140,8 +139,7 @@ def _remove(self: RDSResponse) -> ActionResult:
     )
     member = find_member(global_cluster, identifier)
     if member is None:
-        if not _exists(self, identifier):
-            raise DBClusterNotFoundError(identifier)
+        # Also for a cluster that is gone: the provider knows this answer, and no other.
         raise InvalidParameterValue(
             f"DB cluster {identifier} is not found in global cluster "
             f"{global_cluster.global_cluster_identifier}"
@@ -157,12 +155,6 @@ def _remove(self: RDSResponse) -> ActionResult:
     member.replication_source_identifier = None
     member.is_writer = False
     return ActionResult({"GlobalCluster": global_cluster})
-
-
-def _exists(response: RDSResponse, identifier: str) -> bool:
-    region = identifier.split(":")[3] if identifier.startswith("arn:") else response.region
-    name = identifier.rsplit(":", 1)[-1]
-    return name in rds_backends[response.current_account][region].clusters
 
 
 def _instances(cluster: DBCluster) -> list[dict[str, Any]]:

@@ -1,0 +1,34 @@
+"""A replicated secret: the replica keeps its own KMS key."""
+
+from tests.conftest import Client
+
+KEY = "arn:aws:kms:us-west-2:123456789012:key/11111111-2222-3333-4444-555555555555"
+
+
+def test_the_replicas_key_is_read_back_in_both_regions(client: Client) -> None:
+    primary, secondary = (
+        client("secretsmanager", "us-east-1"),
+        client("secretsmanager", "us-west-2"),
+    )
+    arn = primary.create_secret(
+        Name="secret-db-abc123",
+        SecretString="s3cret",
+        AddReplicaRegions=[{"Region": "us-west-2", "KmsKeyId": KEY}],
+    )["ARN"]
+    (status,) = primary.describe_secret(SecretId=arn)["ReplicationStatus"]
+    assert (status["Region"], status["KmsKeyId"], status["Status"]) == ("us-west-2", KEY, "InSync")
+    replica = secondary.describe_secret(SecretId=arn.replace("us-east-1", "us-west-2"))
+    assert replica["KmsKeyId"] == KEY
+    assert replica["PrimaryRegion"] == "us-east-1"
+    value = secondary.get_secret_value(SecretId=replica["ARN"])["SecretString"]
+    assert value == "s3cret"
+
+
+def test_without_a_key_it_is_the_managed_one(client: Client) -> None:
+    secrets = client("secretsmanager")
+    arn = secrets.create_secret(Name="secret-db-abc123", SecretString="s3cret")["ARN"]
+    secrets.replicate_secret_to_regions(
+        SecretId=arn, AddReplicaRegions=[{"Region": "us-west-2"}, {"Region": "eu-west-1"}]
+    )
+    statuses = secrets.describe_secret(SecretId=arn)["ReplicationStatus"]
+    assert [status["KmsKeyId"] for status in statuses] == ["alias/aws/secretsmanager"] * 2
