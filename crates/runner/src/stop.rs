@@ -32,11 +32,13 @@ impl Stop {
         self.cancel.is_cancelled() || self.kill.is_cancelled()
     }
 
-    pub(crate) async fn cancelled(&self) {
+    /// Returns once somebody asked Terraform to end by itself.
+    pub async fn cancelled(&self) {
         self.cancel.cancelled().await;
     }
 
-    pub(crate) async fn killed(&self) {
+    /// Returns once somebody ended the whole tree.
+    pub async fn killed(&self) {
         self.kill.cancelled().await;
     }
 }
