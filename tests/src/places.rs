@@ -33,7 +33,29 @@ pub fn target() -> PathBuf {
         .map_or_else(|| root().join("target"), Path::to_owned)
 }
 
-/// The portal's binary: `LIFEBOAT_BIN`, else the debug build.
+/// The portal's binary, as `cargo xtask build` makes it.
 pub fn portal_binary() -> PathBuf {
-    std::env::var_os("LIFEBOAT_BIN").map_or_else(|| target().join("debug/lifeboat"), PathBuf::from)
+    target().join("debug/lifeboat")
+}
+
+/// A folder that outlives the clone, for what takes long to make: the user's cache when there is one, else `.lifeboat`.
+pub fn cache() -> PathBuf {
+    let user = std::env::var_os("XDG_CACHE_HOME")
+        .map(PathBuf::from)
+        .or_else(|| std::env::home_dir().map(|home| home.join(".cache")))
+        .map(|folder| folder.join("lifeboat"));
+    match user {
+        Some(folder) if is_writable(&folder) => folder,
+        _ => state(),
+    }
+}
+
+fn is_writable(folder: &Path) -> bool {
+    std::fs::create_dir_all(folder).is_ok() && tempfile::tempfile_in(folder).is_ok()
+}
+
+/// Providers fetched from the registry once for all portals, laid out as a mirror; `cargo xtask setup` fetches them on
+/// machines without a mirror.
+pub fn fetched_providers() -> PathBuf {
+    cache().join("terraform-plugins")
 }

@@ -13,6 +13,14 @@ use crate::{net, places};
 /// AWS account the sandbox pretends to be.
 pub const AWS_ACCOUNT: &str = "123456789012";
 
+/// Settings of whoever calls that hold for these portals too; all other `LIFEBOAT_*` are kept from them.
+const PASSED_ON: [&str; 4] = [
+    "LIFEBOAT_LOG_FILTER",
+    "LIFEBOAT_PROVIDER_MIRROR",
+    "LIFEBOAT_SANDBOX",
+    "LIFEBOAT_TERRAFORM_BIN",
+];
+
 /// What a portal is started with.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -24,8 +32,6 @@ pub struct Settings {
     pub emulator_url: String,
     /// Folder with `modules/` and `profiles/`.
     pub terraform_dir: PathBuf,
-    /// How it is isolated: `bubblewrap` or `unsafe-none`.
-    pub sandbox: String,
     /// Runs it works on at the same time.
     pub worker_slots: u32,
 }
@@ -38,7 +44,6 @@ impl Settings {
             port,
             emulator_url: emulator_url.to_owned(),
             terraform_dir: places::root().join("terraform"),
-            sandbox: std::env::var("LIFEBOAT_SANDBOX").unwrap_or_else(|_| "bubblewrap".to_owned()),
             worker_slots: 2,
         }
     }
@@ -58,9 +63,8 @@ data_dir = "{folder}/data"
 encryption_key_file = "{folder}/lifeboat.key"
 terraform_dir = "{terraform}"
 site_dir = "{site}"
-sandbox = "{sandbox}"
 worker_slots = {slots}
-
+{mirror}
 [accounts.sandbox]
 aws_account_id = "{AWS_ACCOUNT}"
 endpoint = "{emulator}"
@@ -73,15 +77,19 @@ guarded = true
             url = self.url(),
             terraform = self.terraform_dir.display(),
             site = places::site().display(),
-            sandbox = self.sandbox,
             slots = self.worker_slots,
             emulator = self.emulator_url,
+            mirror = mirror(),
         )
     }
 
     /// The portal's binary with `arguments`, reading this configuration.
     pub fn command<const N: usize>(&self, arguments: [&str; N]) -> Cmd {
-        cmd(places::portal_binary(), arguments).dir(&self.folder)
+        let others = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        let others =
+            others.filter(|name| name.starts_with("LIFEBOAT_") && !PASSED_ON.contains(&name.as_str()));
+        let portal = cmd(places::portal_binary(), arguments).dir(&self.folder);
+        others.fold(portal, |portal, name| portal.without_env(&name))
     }
 
     /// Makes configuration, key and database.
@@ -167,5 +175,15 @@ impl Portal {
         self.process.kill()?;
         *self = self.settings.clone().serve().await?;
         Ok(())
+    }
+}
+
+/// The line that names the fetched providers, where there are such; a portal finds other mirrors by itself.
+fn mirror() -> String {
+    let fetched = places::fetched_providers();
+    if fetched.is_dir() {
+        format!("provider_mirror = {fetched:?}\n")
+    } else {
+        String::new()
     }
 }

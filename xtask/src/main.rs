@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, reason = "a command line tool talks on standard output")]
 
 mod build;
+mod ci;
 mod demo;
 mod frontend;
 mod script;
@@ -14,6 +15,7 @@ mod terraform;
 mod test;
 
 use std::path::Path;
+use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
@@ -40,23 +42,39 @@ enum Command {
         /// Parts to run.
         parts: Vec<test::Part>,
     },
+    /// Runs what CI runs: format, lints, supply chain, then all tests.
+    Ci,
 }
 
 #[tokio::main]
-async fn main() -> Result<()> {
-    match Arguments::parse().command {
-        Command::Setup => setup::run(setup::Scope::Test),
+async fn main() -> ExitCode {
+    match run(Arguments::parse().command).await {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whether everything held that the command checks; what did not hold was told already.
+async fn run(command: Command) -> Result<bool> {
+    match command {
+        Command::Setup => setup::run(setup::Scope::Test)?,
         Command::Build => {
             setup::run(setup::Scope::Demo)?;
-            build::all()
+            build::all()?;
         }
         Command::Frontend => {
             setup::rust::wasm_target()?;
-            frontend::build()
+            frontend::build()?;
         }
-        Command::Demo(options) => demo::run(options).await,
-        Command::Test { parts } => test::run(&parts).await,
+        Command::Demo(options) => return demo::run(options).await,
+        Command::Test { parts } => return test::run(&parts, Vec::new()).await,
+        Command::Ci => return ci::run().await,
     }
+    Ok(true)
 }
 
 /// Removes a folder and what is in it, if it is there.

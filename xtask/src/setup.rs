@@ -8,8 +8,6 @@ pub(crate) mod rust;
 pub(crate) mod terraform;
 pub(crate) mod tools;
 
-use std::path::PathBuf;
-
 use anyhow::{Context, Result};
 use it::places;
 
@@ -30,25 +28,9 @@ pub(crate) fn run(scope: Scope) -> Result<()> {
     packages::install(scope)?;
     rust::wasm_target()?;
     python::environment()?;
-    terraform::find()?;
+    terraform::provider()?;
     if scope == Scope::Ci {
         tools::install()?;
     }
     Ok(())
-}
-
-/// A folder that outlives the clone, for what takes long to make: the user's cache when there is one, else `.lifeboat`.
-pub(crate) fn cache() -> PathBuf {
-    let home = std::env::var_os("XDG_CACHE_HOME")
-        .map(PathBuf::from)
-        .or_else(|| std::env::home_dir().map(|home| home.join(".cache")))
-        .map(|folder| folder.join("lifeboat"));
-    match home {
-        Some(folder) if std::fs::create_dir_all(&folder).is_ok() && is_writable(&folder) => folder,
-        _ => places::state(),
-    }
-}
-
-fn is_writable(folder: &std::path::Path) -> bool {
-    tempfile::tempfile_in(folder).is_ok()
 }

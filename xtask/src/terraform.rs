@@ -49,11 +49,10 @@ impl Terraform {
 fn cli_config() -> Result<String> {
     if let Some(mirror) = setup::terraform::mirror() {
         return Ok(format!(
-            "provider_installation {{\n  filesystem_mirror {{\n    path = {:?}\n  }}\n}}\n",
-            mirror.display().to_string()
+            "provider_installation {{\n  filesystem_mirror {{\n    path = {mirror:?}\n  }}\n}}\n"
         ));
     }
-    let cache = setup::cache().join("terraform-plugins");
+    let cache = places::fetched_providers();
     std::fs::create_dir_all(&cache).context("making the cache of Terraform providers")?;
-    Ok(format!("plugin_cache_dir = {:?}\n", cache.display().to_string()))
+    Ok(format!("plugin_cache_dir = {cache:?}\n"))
 }

@@ -3,7 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use it::places;
 use it::sh::{cmd, which};
+
+use crate::terraform::{Terraform, workspace};
 
 /// Write-only arguments and ephemeral resources, which keep passwords out of the state, need this version.
 const AT_LEAST: (u32, u32) = (1, 11);
@@ -48,8 +51,32 @@ fn version(binary: &Path) -> Result<(u32, u32)> {
         .with_context(|| format!("reading Terraform's version: {text:?} is none"))
 }
 
+/// Sees to it that the providers are on this machine. Without a mirror they are fetched from the registry, once, into a
+/// folder that serves as one afterwards: a portal that starts with empty data would fetch them again each time.
+pub(super) fn provider() -> Result<()> {
+    find()?;
+    if mirror().is_some() {
+        return Ok(());
+    }
+    println!("setup: fetching the Terraform providers from the registry (several hundred MB, once)");
+    let terraform = Terraform::find()?;
+    let copy = workspace::copy(&places::state().join("terraform-providers"))?;
+    let profiles = copy.join("profiles");
+    for profile in workspace::names(&profiles) {
+        let init = terraform.command(&profiles.join(&profile), ["init", "-backend=false", "-no-color"]);
+        init.read().with_context(|| {
+            format!(
+                "fetching the providers of the profile {profile}. The registry must be within reach, or \
+                 LIFEBOAT_PROVIDER_MIRROR name a folder with <host>/hashicorp/aws/<version>/<platform>/"
+            )
+        })?;
+    }
+    crate::clear(&copy)
+}
+
 /// A folder with the layout `<host>/hashicorp/aws/<version>/<platform>/` where Terraform need not find it by itself:
-/// `LIFEBOAT_PROVIDER_MIRROR`, else the first in Terraform's implied mirror folders and the folders of optional software.
+/// `LIFEBOAT_PROVIDER_MIRROR`, else the first in Terraform's implied mirror
+/// folders, the folders of optional software, and what was fetched before.
 pub(crate) fn mirror() -> Option<PathBuf> {
     let named = std::env::var_os("LIFEBOAT_PROVIDER_MIRROR").map(PathBuf::from);
     named.or_else(|| candidates().into_iter().find(|folder| is_mirror(folder)))
@@ -66,6 +93,7 @@ fn candidates() -> Vec<PathBuf> {
     for optional in ["/opt", "/usr/local/lib"] {
         folders.extend(subfolders(optional.as_ref()));
     }
+    folders.push(places::fetched_providers());
     folders
 }
 

@@ -7,7 +7,7 @@ use it::places;
 use it::sh::{cmd, which};
 
 /// Tool and the version CI pins, so that a new release cannot break a build that did not change.
-const TOOLS: [(&str, &str); 2] = [("cargo-deny", "0.19"), ("cargo-machete", "0.9")];
+const TOOLS: [(&str, &str); 2] = [("cargo-deny", "^0.20"), ("cargo-machete", "^0.9")];
 
 /// Installs them into the cache unless they are there or on PATH. Takes minutes the first time.
 pub(super) fn install() -> Result<()> {
@@ -49,5 +49,5 @@ pub(crate) fn find(name: &str) -> Option<PathBuf> {
 }
 
 fn folder() -> PathBuf {
-    super::cache().join("tools")
+    places::cache().join("tools")
 }

@@ -56,3 +56,14 @@ pub(crate) fn names(folder: &Path) -> Vec<String> {
     names.sort();
     names
 }
+
+/// Whether a folder has tests of Terraform's own kind.
+pub(crate) fn has_tests(folder: &Path) -> bool {
+    let files = std::fs::read_dir(folder.join("tests"))
+        .into_iter()
+        .flatten()
+        .flatten();
+    files
+        .map(|file| file.file_name())
+        .any(|name| name.to_string_lossy().ends_with(".tftest.hcl"))
+}

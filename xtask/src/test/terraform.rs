@@ -73,19 +73,24 @@ fn folders(root: &Path) -> Vec<PathBuf> {
     below("modules").chain(below("profiles")).collect()
 }
 
-/// Validates one folder and runs its tests. What to tell of failures, and the sums; the validation counts as one.
+/// Validates a profile, which reaches into the modules it calls, and runs a folder's tests. What to tell of failures, and
+/// the sums; the validation counts as one. A module alone cannot be validated: some take providers from their caller.
 fn check(terraform: &Terraform, folder: &Path) -> Result<(String, Sums)> {
-    terraform
-        .command(folder, ["init", "-backend=false", "-no-color"])
-        .read()
-        .context("initialising")?;
-    let validation = terraform.command(folder, ["validate", "-no-color"]).output()?;
-    let mut told = String::new();
-    let mut sums = Sums::one(validation.status.success());
-    if !validation.status.success() {
+    let (mut told, mut sums) = (String::new(), Sums::default());
+    let is_profile = folder.join("profile.toml").is_file();
+    let has_tests = workspace::has_tests(folder);
+    if is_profile || has_tests {
+        terraform
+            .command(folder, ["init", "-backend=false", "-no-color"])
+            .read()
+            .context("initialising")?;
+    }
+    if is_profile {
+        let validation = terraform.command(folder, ["validate", "-no-color"]).output()?;
+        sums += Sums::one(validation.status.success());
         told.push_str(&String::from_utf8_lossy(&validation.stderr));
     }
-    if folder.join("tests").is_dir() {
+    if has_tests {
         let output = terraform.command(folder, ["test", "-json"]).output()?;
         let mut tests = Sums::default();
         for line in String::from_utf8_lossy(&output.stdout).lines() {
