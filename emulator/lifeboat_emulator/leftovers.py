@@ -32,12 +32,14 @@ _CONTAINERS = {
     "LayerStorage": ("_layers",),
     "EventBus": ("rules",),
     "FakeZone": ("rrsets",),
+    "Key": ("aliases",),
+    "ScheduleGroup": ("schedules",),
 }
 
 # What AWS makes by itself and removes by itself (class name -> is it such a one?).
 _OWN: dict[str, Callable[[Any], bool]] = {
     "Key": lambda key: key.key_manager == "AWS" or key.key_state == "PendingDeletion",
-    "FakeSecret": lambda secret: bool(secret.is_deleted() and secret.deleted_date is not None),
+    "Alias": lambda alias: alias.alias_name.startswith("alias/aws/"),
     "DBParameterGroup": lambda group: group.name.startswith("default."),
     "DBClusterParameterGroup": lambda group: group.name.startswith("default."),
     "OptionGroup": lambda group: group.name.startswith("default:"),
@@ -58,7 +60,10 @@ _ID_ATTRIBUTES = ("arn", "id", "physical_resource_id", "name")
 
 @dataclass(frozen=True)
 class Resource:
-    """One thing that still exists. `id` is its ARN where moto knows one."""
+    """One thing that still exists. `id` is its ARN where moto knows one.
+
+    `region` is "global" for services without regions.
+    """
 
     service: str
     region: str
@@ -146,11 +151,19 @@ def _describe(service: str, region: str, backend: BaseBackend, model: Any) -> Re
     identifier = _identifier(model)
     return Resource(
         service=service,
-        region=region,
+        region=_region(region, model),
         type=_type_name(model),
         id=identifier,
         tags=_tags(backend, model, identifier),
     )
+
+
+def _region(region: str, model: Any) -> str:
+    """Moto keeps what is global, buckets too, under the partition's name."""
+    if region != "aws":
+        return region
+    known = _attribute(model, "region_name")
+    return known if isinstance(known, str) and "-" in known else "global"
 
 
 def _type_name(model: Any) -> str:
@@ -187,10 +200,14 @@ def _identifier(model: Any) -> str:
 def _tags(backend: BaseBackend, model: Any, identifier: str) -> dict[str, str]:
     getter = _attribute(model, "get_tags")
     try:
-        given = getter() if callable(getter) else _attribute(model, "tags")
+        given = getter() if callable(getter) else _own_tags(model)
     except Exception:
         given = None
     return _tag_dictionary(given) or _tags_kept_apart(backend, model, identifier)
+
+
+def _own_tags(model: Any) -> Any:
+    return _attribute(model, "tags") or _attribute(model, "_tags")
 
 
 def _tags_kept_apart(backend: BaseBackend, model: Any, identifier: str) -> dict[str, str]:

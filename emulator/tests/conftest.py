@@ -27,12 +27,18 @@ def control(endpoint: str) -> Control:
     return control
 
 
+@pytest.fixture(scope="session")
+def session() -> Any:
+    """Shared, because it keeps the models of the services it has read."""
+    return boto3.session.Session()
+
+
 @pytest.fixture
-def client(endpoint: str, control: Control) -> Client:
+def client(endpoint: str, control: Control, session: Any) -> Client:
     """`client("rds", "us-west-2")`: retries are off, so that a fault shows as what it is."""
 
     def make(service: str, region: str = "us-east-1") -> Any:
-        return boto3.client(
+        return session.client(
             service,
             region_name=region,
             endpoint_url=endpoint,
