@@ -2,11 +2,20 @@
 //! hydrated in the browser.
 //!
 //! What must not be here: fetching, routing, rules about who may do what. The server fetches, fills a model and
-//! calls [`render()`].
+//! calls `render`. Views are plain functions: only what changes in the browser is a component, and that is an island.
 
+pub mod islands;
+#[cfg(feature = "ssr")]
 pub mod model;
 #[cfg(feature = "ssr")]
+mod pages;
+#[cfg(feature = "ssr")]
+mod parts;
+#[cfg(feature = "ssr")]
 mod render;
+#[cfg(feature = "ssr")]
+mod shell;
+mod words;
 
 #[cfg(feature = "ssr")]
 pub use render::{Rendered, render};

@@ -1,6 +1,11 @@
 //! Turns a model into a document. What must not be here: markup.
 
+use leptos::context::provide_context;
+use leptos::nonce::Nonce;
+use leptos::prelude::{Owner, RenderHtml};
+
 use crate::model::{Frame, Page};
+use crate::shell::document;
 
 /// A whole HTML document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +17,16 @@ pub struct Rendered {
 }
 
 /// Renders a page within its frame. Needs no async runtime: everything was fetched before.
-pub fn render(_frame: Frame, _page: Page) -> Rendered {
-    todo!()
+pub fn render(frame: Frame, page: Page) -> Rendered {
+    let owner = Owner::new();
+    let nonce = Nonce::new();
+    let html = owner.with(|| {
+        provide_context(nonce.clone());
+        document(frame, page).to_html()
+    });
+    owner.cleanup();
+    Rendered {
+        html,
+        nonce: nonce.to_string(),
+    }
 }

@@ -1,0 +1,70 @@
+//! One file per page. What must not be here: markup.
+
+mod approvals;
+mod choose_profile;
+mod environment;
+mod error;
+mod fleet;
+mod login;
+mod new_environment;
+mod run;
+mod runs;
+mod tokens;
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::AnyView;
+
+use crate::model::Page;
+use crate::parts::run_title;
+
+/// What the page is about, for the window's title.
+pub(crate) fn title(page: &Page) -> String {
+    match page {
+        Page::Login(_) => "Log in".to_owned(),
+        Page::Fleet(_) => "Fleet".to_owned(),
+        Page::ChooseProfile(_) => "New environment".to_owned(),
+        Page::NewEnvironment(page) => format!("New environment: {}", page.profile.title),
+        Page::Environment(page) => page.environment.suffix.clone(),
+        Page::Runs(_) => "Runs".to_owned(),
+        Page::Approvals(_) => "Approvals".to_owned(),
+        Page::Run(page) => format!("{}, run {}", run_title(&page.run), page.run.number),
+        Page::Tokens(_) => "API tokens".to_owned(),
+        Page::Error(page) => page.problem.title.clone(),
+    }
+}
+
+/// The entry of the navigation the page belongs to; empty for none.
+pub(crate) fn section(page: &Page) -> &'static str {
+    match page {
+        Page::Fleet(_) | Page::ChooseProfile(_) | Page::NewEnvironment(_) | Page::Environment(_) => "/",
+        Page::Runs(_) | Page::Run(_) => "/runs",
+        Page::Approvals(_) => "/approvals",
+        Page::Tokens(_) => "/tokens",
+        Page::Login(_) | Page::Error(_) => "",
+    }
+}
+
+/// Seconds after which a browser without scripts loads the page again: only where work goes on by itself and
+/// nothing can be half-typed.
+pub(crate) fn refresh_without_script(page: &Page) -> Option<u32> {
+    match page {
+        Page::Run(page) => run::moves_by_itself(page.run.progression.state).then_some(5),
+        _ => None,
+    }
+}
+
+/// The page itself.
+pub(crate) fn view(page: Page, now: DateTime<Utc>) -> AnyView {
+    match page {
+        Page::Login(page) => login::view(page),
+        Page::Fleet(page) => fleet::view(page, now),
+        Page::ChooseProfile(page) => choose_profile::view(page),
+        Page::NewEnvironment(page) => new_environment::view(page),
+        Page::Environment(page) => environment::view(page, now),
+        Page::Runs(page) => runs::view(page, now),
+        Page::Approvals(page) => approvals::view(page, now),
+        Page::Run(page) => run::view(page, now),
+        Page::Tokens(page) => tokens::view(page, now),
+        Page::Error(page) => error::view(page),
+    }
+}

@@ -1,0 +1,60 @@
+//! Runs that wait for a decision.
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+
+use crate::model::{ApprovalsPage, WaitingRun};
+use crate::parts::{empty, plan_counts, reason, run_title, when};
+use crate::words;
+
+pub(crate) fn view(page: ApprovalsPage, now: DateTime<Utc>) -> AnyView {
+    if page.waiting.is_empty() {
+        return view! {
+            <header class="page-head"><h1>"Approvals"</h1></header>
+            {empty(
+                "Nothing waits for you",
+                view! {
+                    <p>"Plans of your teams that need a decision appear here."</p>
+                    <a class="button" href="/runs">"Show all runs"</a>
+                },
+            )}
+        }
+        .into_any();
+    }
+    let summary = words::counted(
+        page.waiting.len(),
+        "plan waits for a decision",
+        "plans wait for a decision",
+    );
+    let rows = page
+        .waiting
+        .into_iter()
+        .map(|waiting| row(waiting, now))
+        .collect_view();
+    view! {
+        <header class="page-head">
+            <div><h1>"Approvals"</h1><p class="second">{format!("{summary}, the oldest first.")}</p></div>
+        </header>
+        <ul class="waiting">{rows}</ul>
+    }
+    .into_any()
+}
+
+fn row(waiting: WaitingRun, now: DateTime<Utc>) -> impl IntoView {
+    let WaitingRun { run, approve } = waiting;
+    let href = format!("/runs/{}", run.id);
+    view! {
+        <li class="panel waiting-row">
+            <div>
+                <h2><a href=href.clone()>{run_title(&run)}</a></h2>
+                <p class="meta">
+                    {run.counts.map(|counts| plan_counts(counts, true))}
+                    <span>{format!("asked for by {}", run.requested_by_login)}</span>
+                    <span>"planned "{when(run.planned_at.unwrap_or(run.created_at), now)}</span>
+                </p>
+                {reason(&approve)}
+            </div>
+            <a class="button" href=href aria-label=format!("Read the plan: {}", run_title(&run))>"Read the plan"</a>
+        </li>
+    }
+}

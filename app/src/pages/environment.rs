@@ -1,0 +1,200 @@
+//! One environment, from top to bottom: how it is, what there is, what was done.
+
+mod activity;
+mod outputs;
+mod region_cards;
+mod resources;
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use lifeboat_domain::environment::{Environment, EnvironmentState};
+use lifeboat_domain::run::{Run, RunState};
+
+use crate::model::{Allowed, EnvironmentPage};
+use crate::parts::{
+    Mark, Tone, alert, crumbs, empty, kind_word, panel, problem, reason, run_table, table_wrap, when,
+};
+use crate::words;
+
+pub(crate) fn view(page: EnvironmentPage, now: DateTime<Utc>) -> AnyView {
+    let EnvironmentPage {
+        environment,
+        profile,
+        account,
+        outputs,
+        resources,
+        runs,
+        activity,
+        update,
+        destroy,
+        problem: refused,
+    } = page;
+    let guarded = account.is_some_and(|account| account.guarded);
+    let cards = region_cards::view(&environment, profile.as_ref(), &resources);
+    let settings = settings(&environment, profile.as_ref());
+    let next = next_step(&environment, &runs);
+    let resource_count = words::counted(resources.len(), "resource", "resources");
+    let serial = (environment.state_serial > 0).then(|| format!("state serial {}", environment.state_serial));
+    view! {
+        {crumbs(vec![("/".into(), "Fleet".into())])}
+        {head(&environment, guarded, &update, &destroy, now)}
+        {refused.map(problem)}
+        {next}
+        {cards}
+        <div class="columns">
+            <div class="column">
+                {panel("outputs", "Outputs", (), outputs::view(outputs))}
+                {panel(
+                    "resources",
+                    "Resources",
+                    view! { <span class="third">{resource_count}{serial.map(|serial| format!(", {serial}"))}</span> },
+                    resources::view(resources),
+                )}
+                {settings}
+            </div>
+            <div class="column">
+                {panel("runs", "Runs", (), runs_body(runs, now))}
+                {panel("activity", "Activity", (), activity::view(activity, now))}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn head(
+    environment: &Environment,
+    guarded: bool,
+    update: &Allowed,
+    destroy: &Allowed,
+    now: DateTime<Utc>,
+) -> AnyView {
+    let action = format!("/environments/{}/runs", environment.id);
+    let button = |allowed: &Allowed, kind: &'static str, word: &'static str| {
+        (*allowed == Allowed::Yes).then(|| {
+            view! {
+                <form method="post" action=action.clone()>
+                    <button class="button" type="submit" name="kind" value=kind>{word}</button>
+                </form>
+            }
+        })
+    };
+    let note = (*update == Allowed::Yes || *destroy == Allowed::Yes).then(
+        || view! { <p class="third">"Both only make a plan; nothing changes before it is approved."</p> },
+    );
+    // Usually both are refused for one reason.
+    let reasons = match update == destroy {
+        true => view! { {reason(update)} }.into_any(),
+        false => view! { {reason(update)} {reason(destroy)} }.into_any(),
+    };
+    view! {
+        <header class="page-head">
+            <div>
+                <h1>{environment.suffix.clone()}</h1>
+                <p class="meta">
+                    {Mark::of_environment(environment.state).view()}
+                    <span>{environment.profile.clone()}"@"<code>{environment.profile_digest.short().to_owned()}</code></span>
+                    <span>{format!("team {}", environment.team.name)}</span>
+                    <span>{format!("account {}", environment.account_name)}{guarded.then_some(", guarded")}</span>
+                    <span>"created "{when(environment.created_at, now)}{format!(" by {}", environment.created_by)}</span>
+                </p>
+            </div>
+            <div class="head-actions">
+                <div class="actions">
+                    {button(update, "update", "Update: plan again")}
+                    {button(destroy, "destroy", "Destroy: plan it")}
+                </div>
+                {note}
+                {reasons}
+            </div>
+        </header>
+    }
+    .into_any()
+}
+
+/// The one thing to look at now, if there is one.
+fn next_step(environment: &Environment, runs: &[Run]) -> Option<AnyView> {
+    let link = |run: &Run, words: &'static str| {
+        let title = format!("{} {}", kind_word(run.kind), run.number);
+        view! { <p><a href=format!("/runs/{}", run.id)>{format!("{words}: {title}")}</a></p> }
+    };
+    if let Some(run) = runs.iter().find(|run| !run.progression.state.is_ended()) {
+        let words = match run.progression.state {
+            RunState::AwaitingApproval => "Read the plan and decide",
+            _ => "Follow the run",
+        };
+        return Some(alert(Tone::Busy, Mark::of_run(run).word, link(run, words)));
+    }
+    let newest = runs.first()?;
+    let why = newest.reason.clone().map(|why| view! { <p>{why}</p> });
+    match (environment.state, newest.progression.state) {
+        (_, RunState::NeedsReconcile) => Some(alert(
+            Tone::Bad,
+            "The worker was lost during an apply",
+            view! {
+                {why}
+                <p>"What was made has to be compared with the state before anything else is applied."</p>
+                {link(newest, "What it did last")}
+            },
+        )),
+        (EnvironmentState::Incomplete, _) => Some(alert(
+            Tone::Bad,
+            "The last apply stopped half-way",
+            view! { {why} <p>"Plan again to finish it, or plan its destruction."</p> {link(newest, "See what happened")} },
+        )),
+        (EnvironmentState::New, _) => Some(alert(
+            Tone::Warn,
+            "Nothing is built yet",
+            view! { {why} <p>"Plan again to go on."</p> {link(newest, "See why the last run ended")} },
+        )),
+        (EnvironmentState::Ready, RunState::Failed | RunState::Stale) => Some(alert(
+            Tone::Warn,
+            "The last run did not go through",
+            view! { {why} <p>"The environment is as it was before it."</p> {link(newest, "See what happened")} },
+        )),
+        _ => None,
+    }
+}
+
+fn runs_body(runs: Vec<Run>, now: DateTime<Utc>) -> AnyView {
+    if runs.is_empty() {
+        return empty("No runs yet", view! { <p>"Plan it to begin."</p> });
+    }
+    run_table(runs, now, false)
+}
+
+fn settings(environment: &Environment, profile: Option<&lifeboat_domain::profile::Profile>) -> AnyView {
+    let rows = environment
+        .parameters
+        .iter()
+        .map(|(name, value)| {
+            let label = profile
+                .and_then(|p| p.parameter(name))
+                .map(|parameter| parameter.label.clone());
+            let value = value.to_string();
+            let value = match value.is_empty() {
+                true => view! { <span class="third">"not used"</span> }.into_any(),
+                false => view! { <code>{value}</code> }.into_any(),
+            };
+            view! {
+                <tr>
+                    <th scope="row">{label.unwrap_or_else(|| name.clone())}</th>
+                    <td>{value}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    panel(
+        "parameters",
+        "Parameters",
+        (),
+        table_wrap(
+            "Parameters",
+            view! {
+                <table class="plain">
+                    <thead class="sr"><tr><th scope="col">"Parameter"</th><th scope="col">"Value"</th></tr></thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            },
+        ),
+    )
+}

@@ -1,0 +1,36 @@
+//! What people did to an environment.
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use lifeboat_domain::audit::AuditEvent;
+
+use crate::parts::{empty, when};
+
+pub(super) fn view(events: Vec<AuditEvent>, now: DateTime<Utc>) -> AnyView {
+    if events.is_empty() {
+        return empty("No activity yet", view! { <p>"Who did what appears here."</p> });
+    }
+    let rows = events
+        .into_iter()
+        .map(|event| {
+            let what = match event.subject.strip_prefix("run/") {
+                Some(run) => view! { <a href=format!("/runs/{run}")>{words_for(&event.action)}</a> }.into_any(),
+                None => view! { <span>{words_for(&event.action)}</span> }.into_any(),
+            };
+            view! { <li><b>{event.actor.clone()}</b>" "{what}<span class="third">{when(event.at, now)}</span></li> }
+        })
+        .collect_view();
+    view! { <ul class="activity">{rows}</ul> }.into_any()
+}
+
+/// An action as a phrase after a name. One that is not known is said as it stands, rather than left out.
+fn words_for(action: &str) -> String {
+    match action {
+        "environment.create" => "created the environment".to_owned(),
+        "run.queue" | "run.create" => "asked for a run".to_owned(),
+        "run.approve" => "approved a plan".to_owned(),
+        "run.reject" => "rejected a plan".to_owned(),
+        "run.cancel" => "cancelled a run".to_owned(),
+        other => other.replace('.', ": "),
+    }
+}

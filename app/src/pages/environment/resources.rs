@@ -1,0 +1,94 @@
+//! Resources of the newest state, by region and module.
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+use lifeboat_domain::environment::Resource;
+
+use crate::parts::{empty, table_wrap};
+use crate::words;
+
+pub(super) fn view(resources: Vec<Resource>) -> AnyView {
+    if resources.is_empty() {
+        return empty(
+            "Nothing is built",
+            view! { <p>"Resources appear here while a plan is applied."</p> },
+        );
+    }
+    let mut regions: BTreeMap<String, BTreeMap<String, Vec<Resource>>> = BTreeMap::new();
+    for resource in resources {
+        regions
+            .entry(resource.region.clone())
+            .or_default()
+            .entry(resource.module.clone())
+            .or_default()
+            .push(resource);
+    }
+    // The global ones have no region and would sort first; they read better last.
+    let global = regions.remove("");
+    let regions = regions
+        .into_iter()
+        .chain(global.map(|modules| (String::new(), modules)));
+    regions
+        .map(|(region, modules)| region_part(region, modules))
+        .collect_view()
+        .into_any()
+}
+
+fn region_part(region: String, modules: BTreeMap<String, Vec<Resource>>) -> impl IntoView {
+    let count: usize = modules.values().map(Vec::len).sum();
+    let title = if region.is_empty() {
+        "Global".to_owned()
+    } else {
+        region
+    };
+    let modules = modules
+        .into_iter()
+        .map(|(module, resources)| module_part(module, resources))
+        .collect_view();
+    view! {
+        <section class="resource-region">
+            <h3>{title}<span class="third">{words::counted(count, "resource", "resources")}</span></h3>
+            {modules}
+        </section>
+    }
+}
+
+fn module_part(module: String, resources: Vec<Resource>) -> impl IntoView {
+    let count = resources.len();
+    let title = if module.is_empty() {
+        "root".to_owned()
+    } else {
+        module.clone()
+    };
+    let rows = resources
+        .into_iter()
+        .map(|resource| {
+            let name = resource
+                .address
+                .strip_prefix(&format!("{module}."))
+                .unwrap_or(&resource.address)
+                .to_owned();
+            view! {
+                <tr>
+                    <th scope="row"><code>{name}</code></th>
+                    <td class="wrap"><code title=resource.arn>{resource.id}</code></td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <details class="resource-module">
+            <summary><code>{title}</code><span class="third">{count}</span></summary>
+            {table_wrap(
+                "Resources",
+                view! {
+                    <table class="plain">
+                        <thead class="sr"><tr><th scope="col">"Resource"</th><th scope="col">"Id"</th></tr></thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                },
+            )}
+        </details>
+    }
+}

@@ -1,0 +1,23 @@
+//! Small pieces that several pages use. What must not be here: anything that knows a whole page.
+
+mod field;
+mod mark;
+mod notice;
+mod panel;
+mod plan_counts;
+mod regions;
+mod run_table;
+mod run_title;
+mod sprite;
+mod when;
+
+pub(crate) use field::{FieldText, Select, error_of, field, field_id, select};
+pub(crate) use mark::{Mark, Shape, Tone};
+pub(crate) use notice::{alert, empty, problem};
+pub(crate) use panel::{crumbs, panel, reason, table_wrap};
+pub(crate) use plan_counts::plan_counts;
+pub(crate) use regions::regions;
+pub(crate) use run_table::run_table;
+pub(crate) use run_title::{kind_word, run_title};
+pub(crate) use sprite::{icon, sprite};
+pub(crate) use when::when;

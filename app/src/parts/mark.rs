@@ -1,0 +1,123 @@
+//! A status told by shape, word and colour together.
+
+use leptos::prelude::*;
+use lifeboat_domain::environment::EnvironmentState;
+use lifeboat_domain::run::{Run, RunState};
+
+use super::icon;
+
+/// The colour of a status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tone {
+    Ok,
+    Warn,
+    Bad,
+    Busy,
+    Quiet,
+}
+
+impl Tone {
+    pub(crate) fn class(self) -> &'static str {
+        match self {
+            Self::Ok => "tone-ok",
+            Self::Warn => "tone-warn",
+            Self::Bad => "tone-bad",
+            Self::Busy => "tone-busy",
+            Self::Quiet => "tone-quiet",
+        }
+    }
+}
+
+/// The shape of a status: an icon of the sprite.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    Check,
+    Cross,
+    Triangle,
+    Waiting,
+    Working,
+    Unknown,
+    Stopped,
+    Same,
+}
+
+impl Shape {
+    fn icon(self) -> &'static str {
+        match self {
+            Self::Check => "check",
+            Self::Cross => "cross",
+            Self::Triangle => "triangle",
+            Self::Waiting => "waiting",
+            Self::Working => "working",
+            Self::Unknown => "unknown",
+            Self::Stopped => "stopped",
+            Self::Same => "same",
+        }
+    }
+}
+
+/// A status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Mark {
+    pub(crate) tone: Tone,
+    pub(crate) shape: Shape,
+    pub(crate) word: String,
+}
+
+impl Mark {
+    pub(crate) fn new(tone: Tone, shape: Shape, word: impl Into<String>) -> Self {
+        Self {
+            tone,
+            shape,
+            word: word.into(),
+        }
+    }
+
+    /// Where a run is.
+    pub(crate) fn of_run(run: &Run) -> Self {
+        let state = run.progression.state;
+        if run.progression.cancel_requested && state.is_working() {
+            return Self::new(Tone::Warn, Shape::Working, "Cancelling");
+        }
+        let mut mark = Self::of_state(state);
+        if state == RunState::Applying && run.progress.total > 0 {
+            mark.word = format!("Applying {} of {}", run.progress.done, run.progress.total);
+        }
+        mark
+    }
+
+    /// A run's state by itself.
+    pub(crate) fn of_state(state: RunState) -> Self {
+        match state {
+            RunState::Queued => Self::new(Tone::Quiet, Shape::Waiting, "Queued"),
+            RunState::Planning => Self::new(Tone::Busy, Shape::Working, "Planning"),
+            RunState::AwaitingApproval => Self::new(Tone::Busy, Shape::Waiting, "Waits for approval"),
+            RunState::Approved => Self::new(Tone::Busy, Shape::Waiting, "Approved, waits for a worker"),
+            RunState::Applying => Self::new(Tone::Busy, Shape::Working, "Applying"),
+            RunState::Applied => Self::new(Tone::Ok, Shape::Check, "Applied"),
+            RunState::NoChanges => Self::new(Tone::Ok, Shape::Same, "No changes"),
+            RunState::Rejected => Self::new(Tone::Quiet, Shape::Stopped, "Rejected"),
+            RunState::Cancelled => Self::new(Tone::Quiet, Shape::Stopped, "Cancelled"),
+            RunState::Failed => Self::new(Tone::Bad, Shape::Cross, "Failed"),
+            RunState::Stale => Self::new(Tone::Warn, Shape::Triangle, "Stale"),
+            RunState::NeedsReconcile => Self::new(Tone::Bad, Shape::Triangle, "Needs reconciling"),
+        }
+    }
+
+    /// What is known of an environment, apart from its runs.
+    pub(crate) fn of_environment(state: EnvironmentState) -> Self {
+        match state {
+            EnvironmentState::New => Self::new(Tone::Quiet, Shape::Waiting, "Not applied yet"),
+            EnvironmentState::Ready => Self::new(Tone::Ok, Shape::Check, "Ready"),
+            EnvironmentState::Incomplete => Self::new(Tone::Bad, Shape::Cross, "Incomplete"),
+            EnvironmentState::Destroyed => Self::new(Tone::Quiet, Shape::Stopped, "Destroyed"),
+        }
+    }
+
+    pub(crate) fn view(self) -> AnyView {
+        view! {
+            <span class=format!("mark {}", self.tone.class())>{icon(self.shape.icon())}<span>{self.word}</span></span>
+        }
+        .into_any()
+    }
+}
