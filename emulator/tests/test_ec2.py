@@ -104,3 +104,9 @@ def test_a_deleted_nat_gateway_frees_its_address_and_interface(
         ec2.delete_security_group(GroupId=group)
     ec2.delete_vpc(VpcId=vpc)
     assert control.leftovers() == []
+
+
+def test_a_fresh_region_has_no_volumes(client: Client) -> None:
+    ec2 = client("ec2", "us-west-2")
+    assert ec2.describe_volumes()["Volumes"] == []
+    assert ec2.describe_snapshots(OwnerIds=["self"])["Snapshots"] == []

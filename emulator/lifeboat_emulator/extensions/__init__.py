@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lifeboat_emulator.extensions import (
+    ec2_machine_images,
     ec2_nat_gateways,
     ec2_security_group_rules,
     iam_managed_policies,
@@ -39,6 +40,7 @@ class Extension:
 
 EXTENSIONS: tuple[Extension, ...] = (
     Extension("unrouted_operations", unrouted_operations.install),
+    Extension("ec2_machine_images", ec2_machine_images.install),
     Extension("ec2_nat_gateways", ec2_nat_gateways.install),
     Extension("ec2_security_group_rules", ec2_security_group_rules.install),
     Extension("iam_managed_policies", iam_managed_policies.install),
