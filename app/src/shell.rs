@@ -22,7 +22,7 @@ pub(crate) fn document(frame: Frame, page: Page) -> AnyView {
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
                 <title>{title}</title>
-                <link rel="icon" href="/assets/lifeboat.svg" type="image/svg+xml"/>
+                <link rel="icon" href="/assets/images/lifeboat.svg" type="image/svg+xml"/>
                 <link rel="preload" href="/assets/fonts/inter.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
                 <link rel="stylesheet" href="/assets/lifeboat.css"/>
                 {refresh
