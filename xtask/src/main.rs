@@ -4,6 +4,7 @@
 //! needs when it runs somewhere else.
 #![allow(clippy::print_stdout, reason = "a command line tool talks on standard output")]
 
+mod bench;
 mod build;
 mod ci;
 mod demo;
@@ -44,6 +45,11 @@ enum Command {
     },
     /// Runs what CI runs: format, lints, supply chain, then all tests.
     Ci,
+    /// Measures.
+    Bench {
+        #[command(subcommand)]
+        bench: bench::Bench,
+    },
 }
 
 #[tokio::main]
@@ -73,6 +79,7 @@ async fn run(command: Command) -> Result<bool> {
         Command::Demo(options) => return demo::run(options).await,
         Command::Test { parts } => return test::run(&parts, Vec::new()).await,
         Command::Ci => return ci::run().await,
+        Command::Bench { bench } => return bench::run(bench).await,
     }
     Ok(true)
 }

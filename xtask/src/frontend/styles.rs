@@ -1,4 +1,4 @@
-//! One stylesheet out of the partials, and the fonts beside it.
+//! One stylesheet out of the partials, and beside it what the partials and pages refer to: fonts, the icon.
 
 use std::path::Path;
 
@@ -18,7 +18,7 @@ pub(super) fn build(style: &Path, assets: &Path) -> Result<()> {
         Ok(())
     })?;
     copy_newer(&style.join("images"), &assets.join("images"))?;
-    copy_newer(&style.join("fonts"), &assets.join("fonts"))
+    copy_changed(style, assets)
 }
 
 /// The entry with every `@import "partial.css";` replaced by the partial. Only the entry imports: one level is enough
@@ -49,27 +49,24 @@ fn imported(line: &str) -> Option<&str> {
     rest.split(['"', '\'']).nth(1)
 }
 
-fn copy_newer(from: &Path, to: &Path) -> Result<()> {
-    for entry in WalkDir::new(from)
+fn copy_changed(from: &Path, to: &Path) -> Result<()> {
+    let files = WalkDir::new(from)
         .into_iter()
         .flatten()
-        .filter(|entry| entry.file_type().is_file())
-    {
+        .filter(|entry| entry.file_type().is_file());
+    for file in files.filter(|file| file.path().extension().is_none_or(|extension| extension != "css")) {
         let target = to.join(
-            entry
-                .path()
+            file.path()
                 .strip_prefix(from)
                 .context("a folder's entry lies below it")?,
         );
-        let unchanged = target.metadata().is_ok_and(|there| {
-            entry.metadata().is_ok_and(|here| here.len() == there.len())
-                && std::fs::read(&target).ok() == std::fs::read(entry.path()).ok()
-        });
-        if !unchanged {
-            std::fs::create_dir_all(target.parent().context("a file has a folder")?)?;
-            std::fs::copy(entry.path(), &target)
-                .with_context(|| format!("copying to {}", target.display()))?;
+        let bytes =
+            std::fs::read(file.path()).with_context(|| format!("reading {}", file.path().display()))?;
+        if std::fs::read(&target).is_ok_and(|there| there == bytes) {
+            continue;
         }
+        std::fs::create_dir_all(target.parent().context("a file has a folder")?)?;
+        std::fs::write(&target, bytes).with_context(|| format!("writing {}", target.display()))?;
     }
     Ok(())
 }
