@@ -1,0 +1,197 @@
+//! `lifeboat serve`: starts what the roles say, and ends it in order: the public face first, then the work, then the
+//! internal face that the work needs to its end.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use lifeboat_service::{Portal, Worker, WorkerSettings};
+use lifeboat_store::Store;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::wiring;
+use crate::config::{Config, ProcessRole, SandboxMode};
+use crate::state::{App, FaceSettings};
+use crate::{internal, router, telemetry};
+
+/// How long open requests may take to end at shutdown. Streams end at once.
+const CLOSE_WITHIN: Duration = Duration::from_secs(15);
+
+pub(super) async fn run(config: Config) -> anyhow::Result<()> {
+    telemetry::start_logs(config.log_format, &config.log_filter)?;
+    let recorder = telemetry::metrics_recorder();
+    let store = wiring::connect(&config).await?;
+    store
+        .migrate()
+        .await
+        .context("bringing the database up to date")?;
+    let portal = wiring::portal(&config, store.clone()).await?;
+    portal
+        .sync_accounts(wiring::accounts(&config))
+        .await
+        .context("storing the configured accounts")?;
+    if config.sandbox == SandboxMode::UnsafeNone {
+        tracing::warn!(
+            "sandbox = \"unsafe-none\": runs are NOT kept apart from this machine; for development only"
+        );
+    }
+
+    let stopping = CancellationToken::new();
+    let work = match config.has_role(ProcessRole::Worker) {
+        true => Some(Work::start(&config, portal.clone(), stopping.clone()).await?),
+        false => None,
+    };
+    let face = match config.has_role(ProcessRole::Web) {
+        true => Some(serve_public(&config, portal, store, recorder, stopping.clone()).await?),
+        false => None,
+    };
+    let ended = wait_for_the_end(stopping, face, work).await;
+    tracing::info!("stopped");
+    ended
+}
+
+async fn wait_for_the_end(
+    stopping: CancellationToken,
+    face: Option<JoinHandle<anyhow::Result<()>>>,
+    work: Option<Work>,
+) -> anyhow::Result<()> {
+    let mut face = face.map_or_else(|| tokio::spawn(std::future::pending()), |face| face);
+    let mut work = work;
+    // Whatever ends by itself ends the process: half a portal would look healthy.
+    let early = tokio::select! {
+        () = asked_to_stop() => None,
+        ended = &mut face => Some(ended.context("serving")?.context("serving")),
+        ended = worker_ended(&mut work) => Some(ended),
+    };
+    stopping.cancel();
+    if let Some(early) = early {
+        if let Some(work) = work {
+            work.finish().await?;
+        }
+        return early;
+    }
+    tracing::info!("stopping: open requests and running applies are let end; a second signal ends at once");
+    tokio::select! {
+        ended = finish(face, work) => ended,
+        () = asked_to_stop() => {
+            tracing::warn!("stopped at once; runs that were applying will need reconciling");
+            Ok(())
+        }
+    }
+}
+
+async fn finish(face: JoinHandle<anyhow::Result<()>>, work: Option<Work>) -> anyhow::Result<()> {
+    if tokio::time::timeout(CLOSE_WITHIN, face).await.is_err() {
+        tracing::debug!("some requests were cut off");
+    }
+    match work {
+        Some(work) => work.finish().await,
+        None => Ok(()),
+    }
+}
+
+async fn asked_to_stop() {
+    let (Ok(mut terminate), Ok(mut interrupt)) =
+        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        tracing::error!("signals cannot be listened to; end the process by SIGKILL");
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}
+
+async fn serve_public(
+    config: &Config,
+    portal: Portal,
+    store: Store,
+    metrics: metrics_exporter_prometheus::PrometheusHandle,
+    stopping: CancellationToken,
+) -> anyhow::Result<JoinHandle<anyhow::Result<()>>> {
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("listen: binding {}", config.listen))?;
+    let bound = listener.local_addr().context("listen: reading the address")?;
+    let settings = FaceSettings {
+        public_url: config.public_url(bound),
+        unsandboxed: config.sandbox == SandboxMode::UnsafeNone,
+        site_dir: config.site_dir.clone(),
+    };
+    if !config.site_dir.join("pkg").is_dir() {
+        tracing::warn!(site_dir = %config.site_dir.display(), "the front end is not there; pages work without style and islands");
+    }
+    tracing::info!(listen = %bound, public_url = settings.public_url, "serving");
+    let app = App {
+        portal,
+        settings: Arc::new(settings),
+        store,
+        metrics,
+        draining: stopping.clone(),
+    };
+    let server =
+        axum::serve(listener, router::public(app)).with_graceful_shutdown(stopping.cancelled_owned());
+    Ok(tokio::spawn(async move {
+        server.await.context("serving the public face")
+    }))
+}
+
+/// The worker and the internal face its runs talk to.
+struct Work {
+    worker: JoinHandle<anyhow::Result<()>>,
+    face: JoinHandle<()>,
+    face_stops: CancellationToken,
+}
+
+impl Work {
+    async fn start(config: &Config, portal: Portal, stopping: CancellationToken) -> anyhow::Result<Self> {
+        let runner = wiring::runner(config).await?;
+        // Loopback and a port of the system's choice: nobody but this process's own runs has business here.
+        let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
+            .await
+            .context("binding the internal face")?;
+        let address = listener.local_addr().context("binding the internal face")?;
+        let face_stops = CancellationToken::new();
+        let face = axum::serve(listener, internal::router(portal.clone()))
+            .with_graceful_shutdown(face_stops.clone().cancelled_owned());
+        let settings = WorkerSettings::new(
+            format!("http://{address}"),
+            config.worker_slots,
+            wiring::memory_budget_bytes(config),
+        );
+        let worker = Worker::new(portal, runner, settings);
+        Ok(Self {
+            worker: tokio::spawn(async move { worker.run(stopping).await.context("working on runs") }),
+            face: tokio::spawn(async move {
+                if let Err(error) = face.await {
+                    tracing::error!(%error, "serving the internal face");
+                }
+            }),
+            face_stops,
+        })
+    }
+
+    async fn finish(self) -> anyhow::Result<()> {
+        let worked = self.worker.await.context("working on runs")?;
+        self.face_stops.cancel();
+        self.face.await.context("serving the internal face")?;
+        worked
+    }
+}
+
+/// How the worker ended, if it did by itself; never, where none runs.
+async fn worker_ended(work: &mut Option<Work>) -> anyhow::Result<()> {
+    match work {
+        Some(running) => {
+            let ended = (&mut running.worker).await;
+            *work = None;
+            ended.context("working on runs")?
+        }
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,62 @@
+//! Pages: each handler fetches through the service, fills a model of `app` and has it drawn. Forms answer with a redirect
+//! when they succeed, and with the page itself, input kept, when they do not. Nothing here needs JavaScript.
+//!
+//! What must not be here: rules and markup.
+
+mod approvals;
+mod environment;
+mod fleet;
+mod login;
+mod new_environment;
+mod problems;
+mod run;
+mod runs;
+mod tokens;
+mod visit;
+
+pub use problems::draw_problems;
+
+use axum::Router;
+use axum::extract::OriginalUri;
+use axum::response::Redirect;
+use axum::routing::{get, post};
+
+use crate::state::App;
+
+/// All pages.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/", get(fleet::show))
+        .route("/login", get(login::show).post(login::log_in))
+        .route(
+            "/logout",
+            get(|| async { Redirect::to("/") }).post(login::log_out),
+        )
+        .route("/environments", get(|| async { Redirect::to("/") }))
+        .route(
+            "/environments/new",
+            get(new_environment::show).post(new_environment::create),
+        )
+        .route("/environments/{id}", get(environment::show))
+        .route(
+            "/environments/{id}/runs",
+            post(environment::queue_run).get(one_up),
+        )
+        .route("/runs", get(runs::list))
+        .route("/runs/{id}", get(run::show))
+        .route("/runs/{id}/decision", post(run::decide).get(one_up))
+        .route("/runs/{id}/cancel", post(run::cancel).get(one_up))
+        .route("/runs/{id}/log.txt", get(run::log))
+        .route("/approvals", get(approvals::show))
+        .route("/tokens", get(tokens::show).post(tokens::create))
+        .route(
+            "/tokens/{id}/revoke",
+            post(tokens::revoke).get(|| async { Redirect::to("/tokens") }),
+        )
+}
+
+/// Where somebody lands who reloads the address of a form that was refused.
+async fn one_up(OriginalUri(uri): OriginalUri) -> Redirect {
+    let path = uri.path();
+    Redirect::to(path.rsplit_once('/').map_or("/", |(parent, _)| parent))
+}
