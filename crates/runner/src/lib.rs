@@ -6,17 +6,23 @@
 //!
 //! The way in is [`Runner`]: `start` once, `prepare` a profile version, then a [`Workspace`] for each run.
 
+mod arn;
 pub mod catalog;
+mod child;
 pub mod credentials;
 pub mod error;
-pub mod mirror;
+mod mirror;
+mod nothing;
+mod plan;
 pub mod prepared;
+mod redact;
 pub mod runner;
 pub mod sandbox;
 pub mod state;
 pub mod steps;
 pub mod stop;
-pub mod terraform;
+mod stream;
+mod terraform;
 pub mod workspace;
 
 pub use catalog::{Catalog, ProfileSource};
