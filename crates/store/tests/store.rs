@@ -3,5 +3,23 @@
 #[path = "store/support.rs"]
 mod support;
 
+#[path = "store/audit.rs"]
+mod audit;
+#[path = "store/decisions.rs"]
+mod decisions;
+#[path = "store/environments.rs"]
+mod environments;
+#[path = "store/events.rs"]
+mod events;
+#[path = "store/pages.rs"]
+mod pages;
 #[path = "store/people.rs"]
 mod people;
+#[path = "store/queue.rs"]
+mod queue;
+#[path = "store/secrets.rs"]
+mod secrets;
+#[path = "store/state.rs"]
+mod state;
+#[path = "store/walks.rs"]
+mod walks;
