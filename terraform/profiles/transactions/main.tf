@@ -63,16 +63,23 @@ module "secondary" {
 # Database
 ################################################################################
 
-module "credentials" {
-  source    = "../../modules/database_credentials"
+module "secret" {
+  source    = "../../modules/database_secret"
   providers = { aws = aws.primary }
 
   naming              = module.naming["global"]
-  username            = local.master_username
-  database_name       = local.database_name
   primary_kms_key_arn = module.primary.kms_key_arn
   replica_region      = local.secondary_region
   replica_kms_key_arn = module.secondary.kms_key_arn
+}
+
+module "password" {
+  source    = "../../modules/database_password"
+  providers = { aws = aws.primary }
+
+  secret_arn    = module.secret.secret_arn
+  username      = local.master_username
+  database_name = local.database_name
 }
 
 # No database name here: it is given to the primary cluster. Given here too, it would be read back late or not at all, and
@@ -109,8 +116,8 @@ module "database_primary" {
   primary_region            = local.primary_region
   database_name             = local.database_name
   master_username           = local.master_username
-  master_password           = module.credentials.password
-  master_password_version   = module.credentials.password_version
+  master_password           = module.password.password
+  master_password_version   = module.password.password_version
   subnet_ids                = module.primary.private_subnet_ids
   availability_zones        = module.primary.availability_zones
   instance_count            = var.primary_instance_count

@@ -86,12 +86,12 @@ output "database_port" {
 
 output "database_secret_arn" {
   description = "Secret with the administrator's credentials, in the primary region."
-  value       = module.credentials.secret_arn
+  value       = module.secret.secret_arn
 }
 
 output "database_replica_secret_arn" {
   description = "The secret's replica in the standby region."
-  value       = module.credentials.replica_secret_arn
+  value       = module.secret.replica_secret_arn
 }
 
 ################################################################################

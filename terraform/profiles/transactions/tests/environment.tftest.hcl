@@ -1,0 +1,182 @@
+# The whole environment, planned by the real provider without AWS: it checks every argument as it would before an apply. (A mocked
+# provider refuses configurations with ephemeral values.) What each part makes of its inputs is for the modules' own tests.
+
+provider "aws" {
+  alias                       = "primary"
+  region                      = "us-east-1"
+  access_key                  = "unused"
+  secret_key                  = "unused"
+  skip_credentials_validation = true
+  skip_requesting_account_id  = true
+  skip_metadata_api_check     = true
+}
+
+provider "aws" {
+  alias                       = "secondary"
+  region                      = "us-west-2"
+  access_key                  = "unused"
+  secret_key                  = "unused"
+  skip_credentials_validation = true
+  skip_requesting_account_id  = true
+  skip_metadata_api_check     = true
+}
+
+override_data {
+  target = data.aws_caller_identity.current
+  values = {
+    account_id = "123456789012"
+  }
+}
+
+override_data {
+  target = module.primary.data.aws_availability_zones.this
+  values = {
+    names = ["us-east-1c", "us-east-1a", "us-east-1b", "us-east-1f"]
+  }
+}
+
+override_data {
+  target = module.secondary.data.aws_availability_zones.this
+  values = {
+    names = ["us-west-2d", "us-west-2b", "us-west-2a", "us-west-2c"]
+  }
+}
+
+variables {
+  environment_suffix = "demo"
+  environment        = "staging"
+  cost_center        = "4711"
+  owner_contact      = "owner@example.net"
+  domain_name        = "ledger.example.net"
+}
+
+run "stands_in_two_regions_with_the_least_said" {
+  command = plan
+
+  assert {
+    condition     = output.primary_region == "us-east-1" && output.secondary_region == "us-west-2"
+    error_message = "us-east-1 serves, us-west-2 stands by."
+  }
+
+  assert {
+    condition     = join(" ", module.primary.availability_zones) == "us-east-1a us-east-1b us-east-1c" && join(" ", module.secondary.availability_zones) == "us-west-2a us-west-2b us-west-2c"
+    error_message = "Three zones in each region."
+  }
+
+  assert {
+    condition     = length(output.primary_private_subnet_ids) == 3 && length(output.secondary_private_subnet_ids) == 3 && length(output.primary_public_subnet_ids) == 3 && length(output.secondary_public_subnet_ids) == 3
+    error_message = "A public and a private subnet in each zone of each region."
+  }
+
+  assert {
+    condition     = length(output.primary_nat_public_ips) == 1 && length(output.secondary_nat_public_ips) == 1
+    error_message = "One NAT gateway in each region unless asked otherwise."
+  }
+}
+
+run "has_one_global_database_over_both_regions" {
+  command = plan
+
+  assert {
+    condition     = aws_rds_global_cluster.this.global_cluster_identifier == "aurora-global-demo" && aws_rds_global_cluster.this.engine == "aurora-mysql" && aws_rds_global_cluster.this.storage_encrypted
+    error_message = "An encrypted Aurora MySQL global database."
+  }
+
+  assert {
+    condition     = aws_rds_global_cluster.this.deletion_protection == false && aws_rds_global_cluster.this.force_destroy
+    error_message = "It can be destroyed."
+  }
+
+  assert {
+    condition     = output.primary_cluster_identifier == "aurora-cluster-primary-demo" && output.secondary_cluster_identifier == "aurora-cluster-secondary-demo"
+    error_message = "A cluster in each region."
+  }
+
+  assert {
+    condition     = length(output.primary_instance_identifiers) == 3 && length(output.secondary_instance_identifiers) == 2
+    error_message = "A writer and two readers in the primary, two instances in the standby."
+  }
+
+  assert {
+    condition     = output.database_name == "transactions" && output.database_port == 3306
+    error_message = "Database and port are put out."
+  }
+}
+
+run "tags_by_role" {
+  command = plan
+
+  assert {
+    condition     = aws_rds_global_cluster.this.tags_all["Environment"] == "staging" && aws_rds_global_cluster.this.tags_all["CostCenter"] == "4711" && aws_rds_global_cluster.this.tags_all["DR-Role"] == "global"
+    error_message = "What belongs to both regions is tagged so."
+  }
+
+  assert {
+    condition     = alltrue([for role in ["primary", "secondary", "global"] : module.naming[role].tags["DR-Role"] == role])
+    error_message = "Each role has its own tag."
+  }
+}
+
+run "replicates_objects_both_ways" {
+  command = plan
+
+  assert {
+    condition     = output.primary_bucket_names["transaction_logs"] == "s3-transaction-logs-primary-demo" && output.secondary_bucket_names["transaction_logs"] == "s3-transaction-logs-secondary-demo"
+    error_message = "Transaction logs in both regions."
+  }
+
+  assert {
+    condition     = output.primary_bucket_names["application_data"] == "s3-application-data-primary-demo" && output.secondary_bucket_names["application_data"] == "s3-application-data-secondary-demo"
+    error_message = "Application data in both regions."
+  }
+}
+
+run "moves_the_applications_name_within_a_minute" {
+  command = plan
+
+  assert {
+    condition     = output.application_fqdn == "app.ledger.example.net" && output.primary_endpoint == "primary.ledger.example.net" && output.secondary_endpoint == "secondary.ledger.example.net"
+    error_message = "One name over two endpoints."
+  }
+
+  assert {
+    condition     = output.dns_detection_seconds <= 60 && output.dns_cutover_seconds <= 60
+    error_message = "Detected and moved within a minute at worst."
+  }
+}
+
+run "takes_every_parameter_at_its_other_end" {
+  command = plan
+
+  variables {
+    environment_suffix       = "a1234567890123456789"
+    min_capacity_acu         = 0.5
+    max_capacity_acu         = 256
+    primary_instance_count   = 1
+    secondary_instance_count = 3
+    nat_mode                 = "per_zone"
+    primary_endpoint         = "use1.ledger.example.net"
+    secondary_endpoint       = "usw2.ledger.example.net"
+    health_check_path        = "/"
+  }
+
+  assert {
+    condition     = length(output.primary_instance_identifiers) == 1 && length(output.secondary_instance_identifiers) == 3
+    error_message = "As many instances as asked for."
+  }
+
+  assert {
+    condition     = length(output.primary_nat_public_ips) == 3 && length(output.secondary_nat_public_ips) == 3
+    error_message = "A NAT gateway in each zone."
+  }
+
+  assert {
+    condition     = output.primary_endpoint == "use1.ledger.example.net" && output.secondary_endpoint == "usw2.ledger.example.net"
+    error_message = "The application's own hosts."
+  }
+
+  assert {
+    condition     = alltrue([for name in concat(values(output.primary_bucket_names), values(output.secondary_bucket_names), [output.secondary_cluster_identifier], output.secondary_instance_identifiers) : length(name) <= 63])
+    error_message = "The longest suffix fits."
+  }
+}
