@@ -8,7 +8,7 @@ use walkdir::WalkDir;
 
 const ENTRY: &str = "lifeboat.css";
 
-/// Writes `lifeboat.css`, `images/` and `fonts/` of `style` into `assets`.
+/// Writes `lifeboat.css` into `assets`.
 pub(super) fn build(style: &Path, assets: &Path) -> Result<()> {
     let css = bundle(style)?;
     let stamp = Digest::of(css.as_bytes()).to_string();
@@ -17,7 +17,6 @@ pub(super) fn build(style: &Path, assets: &Path) -> Result<()> {
         println!("frontend: styles, {} kB", css.len() / 1000);
         Ok(())
     })?;
-    copy_newer(&style.join("images"), &assets.join("images"))?;
     copy_changed(style, assets)
 }
 
