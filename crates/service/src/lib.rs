@@ -22,6 +22,8 @@ mod sessions;
 mod signals;
 mod state_backend;
 mod teams;
+#[cfg(test)]
+mod tests;
 mod throttle;
 mod tokens;
 pub mod views;
