@@ -1,4 +1,5 @@
 //! The store's tests: every one runs on SQLite and on PostgreSQL.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 #[path = "store/support.rs"]
 mod support;

@@ -1,7 +1,5 @@
 //! The audit chain.
 
-use std::sync::Arc;
-
 use lifeboat_domain::PageRequest;
 use lifeboat_store::AuditFilter;
 use secrecy::ExposeSecret;
@@ -14,12 +12,12 @@ on_both![
 ];
 
 async fn events_recorded_at_once_form_one_chain(scene: Scene) {
-    let scene = Arc::new(scene);
+    let processes = [scene.test.store.clone(), scene.another_process().await];
     let writers = (0..4).map(|writer| {
-        let scene = scene.clone();
+        let store = processes[writer % 2].clone();
         tokio::spawn(async move {
             for n in 0..5 {
-                scene.append_audit(audit(&format!("{writer}.{n}"))).await.unwrap();
+                store.append_audit(audit(&format!("{writer}.{n}"))).await.unwrap();
             }
         })
     });

@@ -1,7 +1,5 @@
 //! Events: numbered without gaps, whoever writes.
 
-use std::sync::Arc;
-
 use lifeboat_domain::RunId;
 use lifeboat_domain::event::{Level, Progress, ResourceStep, RunEventBody};
 use lifeboat_domain::run::Phase;
@@ -70,13 +68,13 @@ async fn writers_at_once_leave_no_gap_and_a_reader_misses_none(scene: Scene) {
     let (_, run) = scene.environment("pay-1").await;
     let claim = scene.claim().await.unwrap();
     let begun = scene.events_after(run.id, 0, 100).await.unwrap().len();
-    let scene = Arc::new(scene);
+    let processes = [scene.test.store.clone(), scene.another_process().await];
     let writers = (0..4).map(|writer| {
-        let scene = scene.clone();
+        let store = processes[writer % 2].clone();
         tokio::spawn(async move {
             for n in 0..15 {
                 let lines = (0..=n % 3).map(|_| line(&format!("{writer}"))).collect();
-                scene
+                store
                     .append_events(claim.run.id, Some(claim.fence), lines)
                     .await
                     .unwrap();

@@ -81,7 +81,7 @@ async fn a_team_is_seen_by_its_members(scene: Scene) {
         .unwrap();
     let page = PageRequest::default();
     let mine = scene.teams(Some(scene.asker.id), &page).await.unwrap();
-    assert_eq!(mine.items, [other.clone()]);
+    assert_eq!(mine.items, std::slice::from_ref(&other));
     let all = scene.teams(None, &page).await.unwrap();
     assert_eq!(all.items, [other, scene.team.clone()]);
     assert_eq!(scene.team_by_name("none").await.unwrap(), None);

@@ -1,7 +1,6 @@
 //! The queue: who gets a run, who lost it, and what a lost worker leaves.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
@@ -90,36 +89,33 @@ async fn the_main_job_leaves_a_ready_environment_and_its_story(scene: Scene) {
     assert_eq!(scene.run_counts().await.unwrap(), [(RunState::Applied, 1)]);
 }
 
+/// What `count` workers, in two processes, get when they claim at once.
+async fn claim_at_once(scene: &Scene, count: usize) -> Vec<Claim> {
+    let processes = [scene.test.store.clone(), scene.another_process().await];
+    let workers = (0..count).map(|n| {
+        let store = processes[n % 2].clone();
+        tokio::spawn(async move { store.claim_run(WorkerId::generate(), LEASE).await.unwrap() })
+    });
+    let mut claims = Vec::new();
+    for worker in workers.collect::<Vec<_>>() {
+        claims.extend(worker.await.unwrap());
+    }
+    claims
+}
+
 async fn many_workers_at_once_share_the_queue_without_a_twin(scene: Scene) {
     for n in 0..6 {
         scene.environment(&format!("pay-{n}")).await;
     }
-    let scene = Arc::new(scene);
-    let workers = (0..10).map(|_| {
-        let scene = scene.clone();
-        tokio::spawn(async move { scene.claim().await })
-    });
-    let mut claimed = BTreeSet::new();
-    for worker in workers.collect::<Vec<_>>() {
-        if let Some(claim) = worker.await.unwrap() {
-            assert!(claimed.insert(claim.run.id), "claimed twice");
-        }
-    }
-    assert_eq!(claimed.len(), 6);
+    let claims = claim_at_once(&scene, 10).await;
+    let claimed: BTreeSet<_> = claims.iter().map(|claim| claim.run.id).collect();
+    assert_eq!((claims.len(), claimed.len()), (6, 6));
 }
 
 async fn one_environment_has_one_working_run(scene: Scene) {
     let (environment, first) = scene.environment("pay-1").await;
     let second = scene.queue(environment.id, RunKind::Update).await;
-    let scene = Arc::new(scene);
-    let claims = [0; 4].map(|_| {
-        let scene = scene.clone();
-        tokio::spawn(async move { scene.claim().await })
-    });
-    let mut won = Vec::new();
-    for claim in claims {
-        won.extend(claim.await.unwrap());
-    }
+    let won = claim_at_once(&scene, 6).await;
     assert_eq!(won.len(), 1, "the slot is exclusive");
     assert_eq!(won[0].run.id, first.id, "the oldest comes first");
     scene.report(&won[0], RunChange::StepFailed).await.unwrap();
@@ -287,10 +283,11 @@ async fn reaping_at_once_reaps_once(scene: Scene) {
     scene.environment("pay-1").await;
     scene.environment("pay-2").await;
     let (one, two) = (scene.claim().await.unwrap(), scene.claim().await.unwrap());
+    let other = scene.another_process().await;
     let (a, b, c) = tokio::join!(
         scene.reap_lost(later()),
-        scene.reap_lost(later()),
-        scene.reap_lost(later())
+        other.reap_lost(later()),
+        other.reap_lost(later())
     );
     let mut reaped: Vec<_> = [a, b, c]
         .into_iter()

@@ -118,6 +118,11 @@ impl Scene {
         }
     }
 
+    /// The same database with connections of its own, as another process has them.
+    pub(crate) async fn another_process(&self) -> lifeboat_store::Store {
+        lifeboat_store::Store::connect(&self.test.url).await.unwrap()
+    }
+
     pub(crate) fn new_environment(&self, suffix: &str) -> NewEnvironmentRow {
         NewEnvironmentRow {
             id: EnvironmentId::generate(),

@@ -137,7 +137,7 @@ async fn take(scene: &Scene, environment: EnvironmentId, step: Step, pick: usize
         Step::PutState => {
             if let Some(claim) = claims.get(pick % claims.len().max(1)) {
                 let newest = scene.newest_state_version(environment).await.unwrap();
-                let serial = newest.map_or(1, |newest| newest.serial + i64::from(pick % 3 != 0));
+                let serial = newest.map_or(1, |newest| newest.serial + i64::from(!pick.is_multiple_of(3)));
                 let version = lifeboat_store::NewStateVersion {
                     salvaged: true,
                     ..crate::state::version(claim, serial, &pick.to_be_bytes())
