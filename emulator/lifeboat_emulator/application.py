@@ -5,7 +5,9 @@ what the answer says is moto's and the extensions'.
 """
 
 import io
+import logging
 import threading
+import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 
@@ -20,6 +22,9 @@ from lifeboat_emulator import control, faults
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+
+_access = logging.getLogger("lifeboat_emulator.access")
 
 
 class _UnknownServiceError(Exception):
@@ -54,14 +59,40 @@ class Application:
         with self._turn:
             if control.owns(environ.get("PATH_INFO", "")):
                 return control.application(environ, start_response)
-            try:
-                answer: Iterable[bytes] = self._aws(environ, start_response)
-            except _UnknownServiceError:
-                answer = faults.unknown_service(Request(environ))(environ, start_response)
-            except Exception as error:
-                # Nothing of moto's or of an extension's may end in a 500; see `faults`.
-                answer = faults.broken("unknown", Request(environ), error)(environ, start_response)
-            return answer
+            return self._answer_aws(environ, _logged(environ, start_response))
+
+    def _answer_aws(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        try:
+            answer: Iterable[bytes] = self._aws(environ, start_response)
+        except _UnknownServiceError:
+            answer = faults.unknown_service(Request(environ))(environ, start_response)
+        except Exception as error:
+            # Nothing of moto's or of an extension's may end in a 500; see `faults`.
+            answer = faults.broken("unknown", Request(environ), error)(environ, start_response)
+        return answer
+
+
+def _logged(environ: "WSGIEnvironment", start_response: "StartResponse") -> "StartResponse":
+    """`start_response`, writing a line about the request too when the access log is on."""
+    if not _access.isEnabledFor(logging.DEBUG):
+        return start_response
+    what = faults.call_of(Request({**environ, "wsgi.input": _peek(environ)}))
+    started = time.monotonic()
+
+    def logging_start_response(status: str, *arguments: Any) -> Any:
+        elapsed = (time.monotonic() - started) * 1000
+        _access.debug("%s %s %.0f ms", what, status.split(" ", 1)[0], elapsed)
+        return start_response(status, *arguments)
+
+    return logging_start_response
+
+
+def _peek(environ: "WSGIEnvironment") -> io.BytesIO:
+    """The body once more; `_buffer_body` has read it."""
+    buffered: io.BytesIO = environ["wsgi.input"]
+    return io.BytesIO(buffered.getvalue())
 
 
 def _buffer_body(environ: "WSGIEnvironment") -> None:

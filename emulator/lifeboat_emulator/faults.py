@@ -62,6 +62,12 @@ def operation_name(service: str, request: Request) -> str:
         return f"{request.method} {request.path}"
 
 
+def call_of(request: Request) -> str:
+    """Service, operation and region of a request, in one line for a log."""
+    region, service = _scope(request)
+    return f"{service} {operation_name(service, request)} in {region}"
+
+
 def _scope(request: Request) -> tuple[str, str]:
     """Region and service the request was signed for."""
     scope = request.headers.get("Authorization", "").split(",")[0].split("/")

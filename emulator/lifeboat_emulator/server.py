@@ -5,11 +5,11 @@ import socket
 import threading
 from types import TracebackType
 
-from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from lifeboat_emulator import extensions, leftovers
 from lifeboat_emulator.application import Application
+from lifeboat_emulator.http_handler import Handler
 
 _access = logging.getLogger("lifeboat_emulator.access")
 
@@ -44,16 +44,6 @@ class RunningServer:
         self._server.server_close()
 
 
-class _Handler(MotoRequestHandler):
-    """Moto's handler, without a line on standard error for each request."""
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        _access.debug("%s %s", self.requestline, code)
-
-    def log(self, type: str, message: str, *args: object) -> None:
-        _access.log(logging.ERROR if type == "error" else logging.INFO, message, *args)
-
-
 def start(host: str, port: int, *, access_log: bool = False) -> RunningServer:
     """Install the extensions and bind `host`:`port` (0 picks one).
 
@@ -70,7 +60,7 @@ def start(host: str, port: int, *, access_log: bool = False) -> RunningServer:
             port,
             Application(),
             threaded=True,
-            request_handler=_Handler,
+            request_handler=Handler,
             fd=listening.fileno(),
         )
     return RunningServer(server, host)
