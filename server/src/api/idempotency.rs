@@ -1,16 +1,13 @@
-//! The `Idempotency-Key` header.
+//! The `Idempotency-Key` header. What a key may look like is the service's to say.
+
+use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use lifeboat_domain::{FieldError, Problem};
-use lifeboat_service::ProblemKind;
-
-use crate::http::error::ApiError;
 
 const HEADER: &str = "idempotency-key";
-const MAX_LENGTH: usize = 128;
 
-/// The key a client sent, if it sent one: 1 to 128 visible ASCII characters.
+/// The key a client sent, if it sent one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct IdempotencyKey(pub Option<String>);
 
@@ -22,25 +19,13 @@ impl IdempotencyKey {
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
-    type Rejection = ApiError;
+    type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        let Some(value) = parts.headers.get(HEADER) else {
-            return Ok(Self(None));
-        };
-        let key = value
-            .to_str()
-            .ok()
-            .filter(|key| (1..=MAX_LENGTH).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic()));
-        match key {
-            Some(key) => Ok(Self(Some(key.to_owned()))),
-            None => Err(ApiError::from(Problem {
-                errors: vec![FieldError::new(
-                    "Idempotency-Key",
-                    format!("must have 1 to {MAX_LENGTH} visible ASCII characters; a UUID is a good key"),
-                )],
-                ..ProblemKind::InvalidInput.problem("correct the header Idempotency-Key and send it again")
-            })),
-        }
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        // Bytes that are no text stay visible as such, so that the service refuses them.
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Ok(Self(
+            parts.headers.get(HEADER).map(|value| text(value.as_bytes())),
+        ))
     }
 }

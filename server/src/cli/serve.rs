@@ -29,7 +29,8 @@ pub(super) async fn run(config: Config) -> anyhow::Result<()> {
         .migrate()
         .await
         .context("bringing the database up to date")?;
-    let portal = wiring::portal(&config, store.clone()).await?;
+    let credentials = wiring::credentials(&config).await;
+    let portal = wiring::portal(&config, store.clone(), credentials)?;
     portal
         .sync_accounts(wiring::accounts(&config))
         .await

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow};
 use lifeboat_aws::StsCredentials;
-use lifeboat_runner::{Catalog, Runner, SandboxMode as RunnerSandbox, Settings};
+use lifeboat_runner::{Catalog, CredentialSource, Runner, SandboxMode as RunnerSandbox, Settings};
 use lifeboat_service::{Portal, PortalParts, ServiceError};
 use lifeboat_store::{Artifacts, EncryptionKey, NewAccount, Store};
 
@@ -42,21 +42,29 @@ pub(super) fn catalog(config: &Config) -> anyhow::Result<Catalog> {
     })
 }
 
-/// The facade over `store`, with credentials where this process works on runs.
-pub(super) async fn portal(config: &Config, store: Store) -> anyhow::Result<Portal> {
+/// The facade over `store`; `credentials` where this process works on runs.
+pub(super) fn portal(
+    config: &Config,
+    store: Store,
+    credentials: Option<Arc<dyn CredentialSource>>,
+) -> anyhow::Result<Portal> {
     let artifacts = Artifacts::folder(&config.data_dir.join("artifacts"), key(config)?)
         .context("data_dir: opening the folder of artefacts")?;
-    let credentials = if config.has_role(ProcessRole::Worker) {
-        Some(Arc::new(StsCredentials::from_environment().await) as Arc<dyn lifeboat_runner::CredentialSource>)
-    } else {
-        None
-    };
     Ok(Portal::new(PortalParts {
         store,
         artifacts,
         catalog: Arc::new(catalog(config)?),
         credentials,
     }))
+}
+
+/// How runs get into AWS; none where this process works on none.
+pub(super) async fn credentials(config: &Config) -> Option<Arc<dyn CredentialSource>> {
+    if config.has_role(ProcessRole::Worker) {
+        Some(Arc::new(StsCredentials::from_environment().await))
+    } else {
+        None
+    }
 }
 
 /// The facade for a command that only changes rows. The database must be up to date.
@@ -67,7 +75,7 @@ pub(super) async fn portal_for_commands(config: &Config) -> anyhow::Result<Porta
             "the database lacks migrations; run `lifeboat migrate` first"
         ));
     }
-    portal(config, store).await
+    portal(config, store, None)
 }
 
 /// The configured accounts, as they are stored.
