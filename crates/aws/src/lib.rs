@@ -1,22 +1,8 @@
-//! Adapters over the AWS SDK: credentials for the runner.
-use async_trait::async_trait;
-use lifeboat_runner::{CredentialError, CredentialRequest, CredentialSource, Credentials};
+//! Adapters over the AWS SDK; the only crate that knows it.
+//!
+//! What lives here: implementations of the ports of other crates. What must not: rules of the portal.
 
-/// Credentials by STS AssumeRole.
-#[derive(Clone, Debug)]
-pub struct StsCredentials {}
+mod session_policy;
+mod sts;
 
-impl StsCredentials {
-    /// Finds the portal's own AWS identity by the SDK's default chain.
-    pub async fn from_environment() -> Self {
-        todo!()
-    }
-}
-
-#[async_trait]
-impl CredentialSource for StsCredentials {
-    async fn credentials(&self, request: CredentialRequest<'_>) -> Result<Credentials, CredentialError> {
-        let _ = request;
-        todo!()
-    }
-}
+pub use sts::StsCredentials;

@@ -62,7 +62,7 @@ impl RunnerError {
 /// An error Terraform reported by its machine-readable stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// Address of the resource, if it is about one.
+    /// Address of the resource it is about, or else the heading of the block it stands in.
     pub address: Option<String>,
     /// In one line.
     pub summary: String,

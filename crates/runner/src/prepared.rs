@@ -192,7 +192,6 @@ impl Preparer {
             args.push("-lockfile=readonly");
         }
         let job = Job {
-            name: "init",
             mounts,
             directory: root.join("profiles").join(&source.profile.name),
             program: self.terraform.program.clone(),

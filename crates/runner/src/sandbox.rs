@@ -106,8 +106,6 @@ impl Environment {
 /// A program to run.
 #[derive(Clone, Debug)]
 pub(crate) struct Job {
-    /// What it is called in errors and attestations, such as `plan`.
-    pub(crate) name: &'static str,
     /// What it may see besides the system's programs and libraries; a later one lies over an earlier one.
     pub(crate) mounts: Vec<Mount>,
     /// Working directory.

@@ -246,7 +246,6 @@ impl Workspace {
     ) -> Result<Ended, StepError> {
         let preparer = &self.runner.preparer;
         let job = Job {
-            name,
             mounts: self.mounts()?,
             directory: self.directory(),
             program: preparer.terraform.program.clone(),

@@ -39,6 +39,13 @@ struct Reported {
     detail: String,
     address: Option<String>,
     range: Option<Range>,
+    snippet: Option<Snippet>,
+}
+
+#[derive(Deserialize)]
+struct Snippet {
+    /// The block it stands in, such as `resource "aws_sns_topic" "this"`.
+    context: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -156,14 +163,18 @@ impl<'a> Narrator<'a> {
             "error" => (Level::Error, "Error"),
             _ => (Level::Warn, "Warning"),
         };
+        let context = reported.snippet.and_then(|snippet| snippet.context);
         let diagnostic = Diagnostic {
-            address: reported.address.as_deref().map(hide),
+            address: reported.address.or(context).as_deref().map(hide),
             summary: hide(&reported.summary),
             detail: hide(&reported.detail),
         };
-        let place = match (&diagnostic.address, &reported.range) {
-            (Some(address), _) => format!("{address}: "),
-            (None, Some(range)) => format!("{} line {}: ", range.filename, range.start.line),
+        let line = reported
+            .range
+            .map(|range| format!("{} line {}", range.filename, range.start.line));
+        let place = match (diagnostic.address.clone(), line) {
+            (Some(address), Some(line)) => format!("{address} ({line}): "),
+            (Some(place), None) | (None, Some(place)) => format!("{place}: "),
             (None, None) => String::new(),
         };
         let text = format!("{word}: {place}{}\n{}", diagnostic.summary, diagnostic.detail);

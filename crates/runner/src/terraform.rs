@@ -59,7 +59,6 @@ impl Terraform {
 
 async fn ask_version(program: &Path, sandbox: &Sandbox) -> Result<Version, RunnerError> {
     let job = Job {
-        name: "version",
         mounts: vec![Mount::read(program)],
         directory: "/tmp".into(),
         program: program.into(),

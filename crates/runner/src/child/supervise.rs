@@ -12,7 +12,7 @@ use super::{Rules, Shared};
 use crate::stop::{Stop, StopReason};
 
 /// How often the tree is looked at.
-const PERIOD: Duration = Duration::from_millis(250);
+const PERIOD: Duration = Duration::from_millis(100);
 
 /// Somewhere beyond every step's end.
 const NEVER: Duration = Duration::from_secs(365 * 24 * 3600);

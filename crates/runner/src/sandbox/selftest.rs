@@ -56,7 +56,6 @@ async fn probe(sandbox: &Sandbox, outside: &Path) -> Result<String, RunnerError>
         environment.set(name, path.display().to_string());
     }
     let job = Job {
-        name: "self-test",
         mounts: vec![Mount::write(&writable), Mount::read(&read_only)],
         directory: writable.clone(),
         program: "/bin/sh".into(),

@@ -1,0 +1,1 @@
+//! Limits, with a program in Terraform's place that does what Terraform would not.

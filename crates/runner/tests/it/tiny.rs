@@ -1,0 +1,1 @@
+//! The `tiny` profile of the project's tests.
