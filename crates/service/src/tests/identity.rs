@@ -81,7 +81,7 @@ async fn guessing_is_slowed_down_even_for_the_right_guess() {
             _ => tries += 1,
         }
     };
-    assert_eq!(tries, 5);
+    assert!((5..=6).contains(&tries), "{tries}");
     assert!(retry_after <= Duration::from_secs(1));
     let right = world
         .portal

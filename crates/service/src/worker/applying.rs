@@ -134,7 +134,6 @@ impl Worker {
         let leftovers = leftovers.map_err(|e| ServiceError::internal("looking for states left behind", e))?;
         for leftover in leftovers {
             let run = match self.portal.store().run(leftover.run).await {
-                Ok(run) if run.progression.state.is_working() => continue,
                 Ok(run) => run,
                 Err(error) => {
                     tracing::warn!(run = %leftover.run, error = &error as &dyn std::error::Error, "a state was left behind");
