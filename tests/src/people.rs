@@ -1,6 +1,6 @@
 //! The people of the demo and of the tests. Their passwords are for loopback only.
 
-/// Team they all belong to.
+/// Team of all but the portal's admin.
 pub const TEAM: &str = "ledger";
 
 /// Someone who can log in.
@@ -10,8 +10,8 @@ pub struct Person {
     pub login: &'static str,
     /// Name as people say it.
     pub name: &'static str,
-    /// Role in [`TEAM`]; none for the portal's admin.
-    pub role: Option<&'static str>,
+    /// Team and roles, as `team:role,role`; none for the portal's admin.
+    pub member: Option<&'static str>,
 }
 
 impl Person {
@@ -22,21 +22,25 @@ impl Person {
 }
 
 /// Asks for runs.
-pub const ANA: Person = person("ana", "Ana Requester", Some("requester"));
+pub const ANA: Person = person("ana", "Ana Requester", Some("ledger:requester"));
 /// Approves them.
-pub const BEN: Person = person("ben", "Ben Approver", Some("approver"));
+pub const BEN: Person = person("ben", "Ben Approver", Some("ledger:approver"));
 /// Operates.
-pub const OMAR: Person = person("omar", "Omar Operator", Some("operator"));
+pub const OMAR: Person = person("omar", "Omar Operator", Some("ledger:operator"));
 /// Only reads.
-pub const VERA: Person = person("vera", "Vera Viewer", Some("viewer"));
+pub const VERA: Person = person("vera", "Vera Viewer", Some("ledger:viewer"));
 /// Asks and approves: who must not approve their own runs on a guarded account.
-pub const RUTH: Person = person("ruth", "Ruth Requester-Approver", Some("requester,approver"));
+pub const RUTH: Person = person(
+    "ruth",
+    "Ruth Requester-Approver",
+    Some("ledger:requester,approver"),
+);
 /// Administers the portal.
 pub const ROOT: Person = person("root", "Root Admin", None);
 
 /// All of them.
 pub const ALL: [Person; 6] = [ANA, BEN, OMAR, VERA, RUTH, ROOT];
 
-const fn person(login: &'static str, name: &'static str, role: Option<&'static str>) -> Person {
-    Person { login, name, role }
+const fn person(login: &'static str, name: &'static str, member: Option<&'static str>) -> Person {
+    Person { login, name, member }
 }

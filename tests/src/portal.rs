@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use crate::people::{Person, TEAM};
+use crate::people::Person;
 use crate::process::Background;
 use crate::sh::{Cmd, cmd};
 use crate::{net, places};
@@ -34,6 +34,8 @@ pub struct Settings {
     pub terraform_dir: PathBuf,
     /// Runs it works on at the same time.
     pub worker_slots: u32,
+    /// Further top-level lines of its configuration.
+    pub extra: String,
 }
 
 impl Settings {
@@ -45,6 +47,7 @@ impl Settings {
             emulator_url: emulator_url.to_owned(),
             terraform_dir: places::root().join("terraform"),
             worker_slots: 2,
+            extra: String::new(),
         }
     }
 
@@ -64,7 +67,7 @@ encryption_key_file = "{folder}/lifeboat.key"
 terraform_dir = "{terraform}"
 site_dir = "{site}"
 worker_slots = {slots}
-{mirror}
+{mirror}{extra}
 [accounts.sandbox]
 aws_account_id = "{AWS_ACCOUNT}"
 endpoint = "{emulator}"
@@ -80,6 +83,7 @@ guarded = true
             slots = self.worker_slots,
             emulator = self.emulator_url,
             mirror = mirror(),
+            extra = self.extra,
         )
     }
 
@@ -105,15 +109,18 @@ guarded = true
 
     /// Makes one person.
     pub fn add_user(&self, person: Person) -> Result<()> {
-        let add = self.command(["user", "add", "--password-stdin"]).args([
+        let who = [
+            "user",
+            "add",
+            "--password-stdin",
             "--login",
             person.login,
             "--name",
             person.name,
-        ]);
-        let add = match person.role {
-            Some(role) => add.args(["--member".to_owned(), format!("{TEAM}:{role}")]),
-            None => add.arg("--admin"),
+        ];
+        let add = match person.member {
+            Some(member) => self.command(who).args(["--member", member]),
+            None => self.command(who).arg("--admin"),
         };
         add.feed(&format!("{}\n", person.password())).map(drop)
     }
@@ -167,6 +174,13 @@ impl Portal {
             "ending the portal: {status}\n{}",
             self.log_tail(10)
         );
+        Ok(())
+    }
+
+    /// Ends it in order and starts it again.
+    pub async fn restart(&mut self) -> Result<()> {
+        self.end()?;
+        *self = self.settings.clone().serve().await?;
         Ok(())
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use clap::Args;
-use it::people::{ALL, TEAM};
+use it::people::ALL;
 use it::{Stack, places};
 
 use crate::{build, clear, script, setup, signals};
@@ -79,10 +79,10 @@ fn explain(stack: &Stack, folder: &Path) {
     println!("  API         {}/docs/api", stack.url());
     println!("  Emulator    {}", stack.emulator.url);
     println!("  Data, logs  {}", folder.display());
-    println!("\n  Log in as        password              in team {TEAM}");
+    println!("\n  Log in as        password              may");
     for person in ALL {
-        let role = person.role.unwrap_or("(portal admin)");
-        println!("    {:<14} {:<21} {role}", person.login, person.password());
+        let may = person.member.unwrap_or("everything: portal admin");
+        println!("    {:<14} {:<21} {may}", person.login, person.password());
     }
     println!(
         "\n  Try: as ana create an environment of the transactions profile and read its plan; as ben approve it and\n  \

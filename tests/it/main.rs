@@ -1,0 +1,11 @@
+//! The whole system, started for real: real Terraform, the emulator, the portal, a browser.
+//!
+//! What must not be here: what a crate can test by itself. Each test has a system of its own, in `.lifeboat/it/<name>`,
+//! which stays there for a look at its logs.
+
+mod browser;
+mod events;
+mod faults;
+mod main_job;
+mod secrets;
+mod support;
