@@ -17,7 +17,7 @@ pub(crate) use notice::{alert, empty, problem};
 pub(crate) use panel::{crumbs, panel, reason, table_wrap};
 pub(crate) use plan_counts::plan_counts;
 pub(crate) use regions::regions;
-pub(crate) use run_table::run_table;
+pub(crate) use run_table::{run_list, run_table};
 pub(crate) use run_title::{kind_word, run_title};
 pub(crate) use sprite::{icon, sprite};
 pub(crate) use when::when;

@@ -1,5 +1,8 @@
 //! Turns a model into a document. What must not be here: markup.
 
+use std::sync::Arc;
+
+use hydration_context::SsrSharedContext;
 use leptos::context::provide_context;
 use leptos::nonce::Nonce;
 use leptos::prelude::{Owner, RenderHtml};
@@ -18,7 +21,7 @@ pub struct Rendered {
 
 /// Renders a page within its frame. Needs no async runtime: everything was fetched before.
 pub fn render(frame: Frame, page: Page) -> Rendered {
-    let owner = Owner::new();
+    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
     let nonce = Nonce::new();
     let html = owner.with(|| {
         provide_context(nonce.clone());

@@ -32,7 +32,10 @@ struct Live {
 enum Connection {
     /// The run ended: nothing more comes.
     Over,
-    /// Connected, or about to be.
+    /// Not connected yet, and without scripts never.
+    Apart,
+    /// Connected.
+    #[cfg(feature = "hydrate")]
     Live,
     /// Interrupted; only a browser notices.
     #[cfg(feature = "hydrate")]
@@ -50,7 +53,11 @@ pub fn LiveRun(
     activity: Activity,
     children: Children,
 ) -> impl IntoView {
-    let connection = if ended { Connection::Over } else { Connection::Live };
+    let connection = if ended {
+        Connection::Over
+    } else {
+        Connection::Apart
+    };
     let live = Live {
         activity: RwSignal::new(activity),
         lines: RwSignal::new(lines),
@@ -113,7 +120,8 @@ pub(crate) fn level_word(level: Level) -> Option<&'static str> {
 
 fn connection_words(connection: Connection) -> &'static str {
     match connection {
-        Connection::Over => "",
+        Connection::Over | Connection::Apart => "",
+        #[cfg(feature = "hydrate")]
         Connection::Live => "live",
         #[cfg(feature = "hydrate")]
         Connection::Lost => "connection lost, trying again",
@@ -145,7 +153,7 @@ fn progress(activity: Activity) -> impl IntoView {
                 <li>
                     <span class="second">{step.action}</span>
                     <code>{step.address}</code>
-                    <time class="third" datetime=since data-since="">"0.0 s"</time>
+                    <time class="third" datetime=since data-since="">{crate::words::between(step.since, chrono::Utc::now())}</time>
                 </li>
             }
         })

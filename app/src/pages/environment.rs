@@ -12,7 +12,7 @@ use lifeboat_domain::run::{Run, RunState};
 
 use crate::model::{Allowed, EnvironmentPage};
 use crate::parts::{
-    Mark, Tone, alert, crumbs, empty, kind_word, panel, problem, reason, run_table, table_wrap, when,
+    Mark, Tone, alert, crumbs, empty, kind_word, panel, problem, reason, run_list, table_wrap, when,
 };
 use crate::words;
 
@@ -159,7 +159,7 @@ fn runs_body(runs: Vec<Run>, now: DateTime<Utc>) -> AnyView {
     if runs.is_empty() {
         return empty("No runs yet", view! { <p>"Plan it to begin."</p> });
     }
-    run_table(runs, now, false)
+    run_list(runs, now)
 }
 
 fn settings(environment: &Environment, profile: Option<&lifeboat_domain::profile::Profile>) -> AnyView {

@@ -167,7 +167,7 @@ fn place(
             <legend>"Team and account"</legend>
             <div class="fields">
                 {select(text("team", "Team", "Owns it, sees it, approves its plans."), team)}
-                {select(text("account", "Account", "Where it is built."), account)}
+                {select(text("account", "Account", "Where it is built. On a guarded one nobody approves their own plan."), account)}
             </div>
         </fieldset>
     }
@@ -176,14 +176,10 @@ fn place(
 
 fn account_words(account: &Account) -> String {
     let place = match account.endpoint {
-        Some(_) => "own endpoint, not AWS".to_owned(),
+        Some(_) => "own endpoint".to_owned(),
         None => account.aws_account_id.clone(),
     };
-    let guard = if account.guarded {
-        ", guarded: no one approves their own plan"
-    } else {
-        ""
-    };
+    let guard = if account.guarded { ", guarded" } else { "" };
     format!("{} ({place}{guard})", account.name)
 }
 

@@ -11,6 +11,7 @@ mod value;
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
+use lifeboat_domain::Problem;
 use lifeboat_domain::run::{Run, RunKind, RunState};
 
 use crate::model::{Allowed, RunPage};
@@ -30,7 +31,20 @@ pub(crate) fn view(page: RunPage, now: DateTime<Utc>) -> AnyView {
     let head = head(&page.run, &page.cancel, now);
     let phases = phases::view(&page.run, now);
     let outcome = outcome(&page.run);
-    let refused = page.problem.clone().map(problem);
+    // What is wrong with a field stands beside it.
+    let errors = |errors| {
+        if page.errors.is_empty() {
+            errors
+        } else {
+            Vec::new()
+        }
+    };
+    let refused = page.problem.clone().map(|refused| {
+        problem(Problem {
+            errors: errors(refused.errors.clone()),
+            ..refused
+        })
+    });
     let log = log::view(&page.run, &page.events);
     let plan_version = page
         .run

@@ -35,7 +35,7 @@ pub(crate) fn view(page: RunsPage, now: DateTime<Utc>) -> AnyView {
         view! { <p class="more"><a class="button" href=format!("/runs?{filter}cursor={}", cursor.0)>"Older runs"</a></p> }
     });
     let body = match (runs.is_empty(), state) {
-        (false, _) => view! { <div class="panel">{run_table(runs, now, true)}</div> }.into_any(),
+        (false, _) => view! { <div class="panel">{run_table(runs, now)}</div> }.into_any(),
         (true, Some(state)) => empty(
             "No run is in this state",
             view! {

@@ -39,6 +39,7 @@ pub(crate) enum Shape {
     Unknown,
     Stopped,
     Same,
+    Dot,
 }
 
 impl Shape {
@@ -52,6 +53,7 @@ impl Shape {
             Self::Unknown => "unknown",
             Self::Stopped => "stopped",
             Self::Same => "same",
+            Self::Dot => "dot",
         }
     }
 }

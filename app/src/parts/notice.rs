@@ -11,7 +11,8 @@ pub(crate) fn alert(tone: Tone, title: impl Into<String>, body: impl IntoView + 
         Tone::Bad => "cross",
         Tone::Warn => "triangle",
         Tone::Ok => "check",
-        Tone::Busy | Tone::Quiet => "unknown",
+        Tone::Busy => "waiting",
+        Tone::Quiet => "stopped",
     };
     view! {
         <div class=format!("alert {}", tone.class()) role="note">

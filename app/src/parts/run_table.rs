@@ -6,12 +6,9 @@ use lifeboat_domain::run::Run;
 
 use super::{Mark, kind_word, plan_counts, table_wrap, when};
 
-/// Runs as a table; the environment's column is left out on the environment's own page.
-pub(crate) fn run_table(runs: Vec<Run>, now: DateTime<Utc>, with_environment: bool) -> AnyView {
-    let rows = runs
-        .into_iter()
-        .map(|run| row(run, now, with_environment))
-        .collect_view();
+/// Runs of many environments as a table.
+pub(crate) fn run_table(runs: Vec<Run>, now: DateTime<Utc>) -> AnyView {
+    let rows = runs.into_iter().map(|run| row(run, now)).collect_view();
     table_wrap(
         "Runs",
         view! {
@@ -19,7 +16,7 @@ pub(crate) fn run_table(runs: Vec<Run>, now: DateTime<Utc>, with_environment: bo
                 <thead>
                     <tr>
                         <th scope="col">"Run"</th>
-                        {with_environment.then(|| view! { <th scope="col">"Environment"</th> })}
+                        <th scope="col">"Environment"</th>
                         <th scope="col">"State"</th>
                         <th scope="col">"Plan"</th>
                         <th scope="col">"Asked for by"</th>
@@ -32,23 +29,45 @@ pub(crate) fn run_table(runs: Vec<Run>, now: DateTime<Utc>, with_environment: bo
     )
 }
 
-fn row(run: Run, now: DateTime<Utc>, with_environment: bool) -> impl IntoView {
-    let mark = Mark::of_run(&run);
-    let environment = with_environment.then(|| {
-        view! {
-            <td><a class="quiet" href=format!("/environments/{}", run.environment_id)>{run.environment_suffix.clone()}</a></td>
-        }
-    });
+fn row(run: Run, now: DateTime<Utc>) -> impl IntoView {
     view! {
         <tr>
-            <th scope="row">
-                <a href=format!("/runs/{}", run.id)>{format!("{} {}", kind_word(run.kind), run.number)}</a>
-            </th>
-            {environment}
-            <td>{mark.view()}</td>
+            <th scope="row">{link(&run)}</th>
+            <td>
+                <a class="quiet" href=format!("/environments/{}", run.environment_id)>{run.environment_suffix.clone()}</a>
+            </td>
+            <td>{Mark::of_run(&run).view()}</td>
             <td>{run.counts.map(|counts| plan_counts(counts, false))}</td>
             <td>{run.requested_by_login}</td>
-            <td>{when(run.created_at, now)}</td>
+            <td class="time">{when(run.created_at, now)}</td>
         </tr>
+    }
+}
+
+/// Runs of one environment as a narrow list.
+pub(crate) fn run_list(runs: Vec<Run>, now: DateTime<Utc>) -> AnyView {
+    let rows = runs
+        .into_iter()
+        .map(|run| {
+            view! {
+                <li>
+                    <div>
+                        <b>{link(&run)}</b>
+                        <small>{format!("by {}, ", run.requested_by_login)}{when(run.created_at, now)}</small>
+                    </div>
+                    <div class="run-list-state">
+                        {Mark::of_run(&run).view()}
+                        {run.counts.map(|counts| view! { <small>{plan_counts(counts, false)}</small> })}
+                    </div>
+                </li>
+            }
+        })
+        .collect_view();
+    view! { <ul class="run-list">{rows}</ul> }.into_any()
+}
+
+fn link(run: &Run) -> impl IntoView + use<> {
+    view! {
+        <a class="quiet" href=format!("/runs/{}", run.id)>{format!("{} {}", kind_word(run.kind), run.number)}</a>
     }
 }

@@ -40,8 +40,9 @@ fn card(region: &str, active: bool, resources: &[Resource]) -> AnyView {
             words::counted(instances, "instance", "instances")
         )),
     };
+    // Which region is active says nothing about its health, so neither is green.
     let mark = match active {
-        true => Mark::new(Tone::Ok, Shape::Check, "Active"),
+        true => Mark::new(Tone::Quiet, Shape::Dot, "Active"),
         false => Mark::new(Tone::Quiet, Shape::Waiting, "Standby"),
     };
     let mark = if here.is_empty() {

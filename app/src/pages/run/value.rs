@@ -48,35 +48,47 @@ fn alone(value: &Value, class: &'static str) -> AnyView {
     view! { <span class=class>{text(value)}</span> }.into_any()
 }
 
-/// Only the lines that differ, with one line around them.
+/// Only the lines that differ, with one line around them, moved to the left.
 fn blocks(before: &Value, after: &Value) -> AnyView {
     let (before, after) = (pretty(before), pretty(after));
     let (before, after): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
-    let same_start = before.iter().zip(&after).take_while(|(a, b)| a == b).count();
-    let rest = before.len().min(after.len()) - same_start;
-    let same_end = before
+    let start = before.iter().zip(&after).take_while(|(a, b)| a == b).count();
+    let rest = before.len().min(after.len()) - start;
+    let end = before
         .iter()
         .rev()
         .zip(after.iter().rev())
         .take(rest)
         .take_while(|(a, b)| a == b)
         .count();
-    let lines = |all: &[&str], sign: &str| -> String {
-        all[same_start..all.len() - same_end]
+    let (removed, added) = (
+        &before[start..before.len() - end],
+        &after[start..after.len() - end],
+    );
+    let lead = &before[start.saturating_sub(1)..start];
+    let tail = &before[before.len() - end..(before.len() - end + 1).min(before.len())];
+    let indent = |line: &&str| line.len() - line.trim_start_matches(' ').len();
+    let shift = [lead, removed, added, tail]
+        .into_iter()
+        .flatten()
+        .map(indent)
+        .min()
+        .unwrap_or(0);
+    let text = |lines: &[&str], sign: &str| -> String {
+        lines
             .iter()
-            .map(|line| format!("{sign} {line}\n"))
+            .map(|line| format!("{sign} {}\n", line.get(shift..).unwrap_or(line)))
             .collect()
     };
-    let (removed, added) = (lines(&before, "−"), lines(&after, "+"));
-    let around = |index: Option<usize>| {
-        index
-            .and_then(|i| before.get(i))
-            .map(|line| format!("  {line}\n"))
-    };
-    let lead = around(same_start.checked_sub(1));
-    let tail = around((same_end > 0).then_some(before.len() - same_end));
-    view! { <pre>{lead}<span class="old">{removed}</span><span class="new">{added}</span>{tail}</pre> }
-        .into_any()
+    view! {
+        <pre>
+            {text(lead, " ")}
+            <span class="old">{text(removed, "−")}</span>
+            <span class="new">{text(added, "+")}</span>
+            {text(tail, " ")}
+        </pre>
+    }
+    .into_any()
 }
 
 fn is_long(value: &Value) -> bool {

@@ -1,0 +1,468 @@
+//! The pages of the gallery, each by the name of its file.
+
+use lifeboat_app::model::*;
+use lifeboat_domain::audit::AuditEvent;
+use lifeboat_domain::environment::{Environment, EnvironmentState};
+use lifeboat_domain::person::ApiToken;
+use lifeboat_domain::plan::Plan;
+use lifeboat_domain::profile::Profile;
+use lifeboat_domain::run::{Progression, Run, RunKind, RunState};
+use lifeboat_domain::{ApiTokenId, AuditEventId, EnvironmentId, FieldError, Problem, RunId};
+use serde_json::json;
+
+use crate::samples::*;
+
+/// File name, frame and page.
+pub(crate) fn all() -> Vec<(&'static str, Frame, Page)> {
+    let bare = || Frame {
+        principal: None,
+        ..frame()
+    };
+    let noticed = |text: &str| Frame {
+        notice: Some(text.into()),
+        ..frame()
+    };
+    let refused = LoginPage {
+        login: "rosa".into(),
+        next: None,
+        error: Some("Log-in name or password is wrong.".into()),
+    };
+    vec![
+        ("login", bare(), Page::Login(LoginPage::default())),
+        ("login-refused", bare(), Page::Login(refused)),
+        ("fleet", frame(), Page::Fleet(fleet())),
+        (
+            "fleet-empty",
+            Frame {
+                unsandboxed: true,
+                ..frame()
+            },
+            Page::Fleet(FleetPage {
+                rows: vec![],
+                next: None,
+                create: Allowed::Yes,
+            }),
+        ),
+        ("choose-profile", frame(), Page::ChooseProfile(choose_profile())),
+        (
+            "new-environment",
+            frame(),
+            Page::NewEnvironment(new_environment()),
+        ),
+        (
+            "new-environment-refused",
+            frame(),
+            Page::NewEnvironment(new_environment_refused()),
+        ),
+        ("environment", frame(), Page::Environment(environment_page())),
+        ("environment-new", frame(), Page::Environment(environment_new())),
+        ("runs", frame(), Page::Runs(runs())),
+        (
+            "runs-empty",
+            frame(),
+            Page::Runs(RunsPage {
+                runs: vec![],
+                state: Some(RunState::Failed),
+                next: None,
+            }),
+        ),
+        ("approvals", frame(), Page::Approvals(approvals())),
+        (
+            "approvals-empty",
+            frame(),
+            Page::Approvals(ApprovalsPage { waiting: vec![] }),
+        ),
+        (
+            "run-queued",
+            noticed("The environment was created and its first plan is queued."),
+            Page::Run(run_page(RunState::Queued)),
+        ),
+        (
+            "run-awaiting",
+            frame(),
+            Page::Run(run_page(RunState::AwaitingApproval)),
+        ),
+        ("run-own", frame(), Page::Run(run_own())),
+        ("run-applying", frame(), Page::Run(run_page(RunState::Applying))),
+        ("run-applied", frame(), Page::Run(run_page(RunState::Applied))),
+        ("run-failed", frame(), Page::Run(run_failed())),
+        ("run-destroy", frame(), Page::Run(run_destroy())),
+        ("tokens", frame(), Page::Tokens(tokens())),
+        (
+            "tokens-empty",
+            frame(),
+            Page::Tokens(TokensPage {
+                tokens: vec![],
+                created: None,
+                ..tokens()
+            }),
+        ),
+        (
+            "error-404",
+            frame(),
+            Page::Error(error(
+                404,
+                "Not found",
+                "There is no such run, or you may not see it.",
+            )),
+        ),
+        (
+            "error-403",
+            frame(),
+            Page::Error(error(
+                403,
+                "Not allowed",
+                "Approving takes the role approver in ledger.",
+            )),
+        ),
+        (
+            "error-500",
+            bare(),
+            Page::Error(error(
+                500,
+                "Something broke",
+                "The portal could not read its database. Nothing was changed.",
+            )),
+        ),
+    ]
+}
+
+pub(crate) fn fleet() -> FleetPage {
+    let row = |number: u128, suffix: &str, state: EnvironmentState, run: Option<Run>| {
+        let environment = Environment {
+            id: EnvironmentId(uuid(number)),
+            suffix: suffix.into(),
+            state,
+            ..environment()
+        };
+        let run = run.map(|run| Run {
+            environment_id: environment.id,
+            environment_suffix: suffix.into(),
+            ..run
+        });
+        FleetRow { environment, run }
+    };
+    let rows = vec![
+        row(
+            11,
+            "ledger-prod",
+            EnvironmentState::Ready,
+            Some(run(RunState::Applied)),
+        ),
+        row(
+            12,
+            "ledger-old",
+            EnvironmentState::Destroyed,
+            Some(Run {
+                kind: RunKind::Destroy,
+                ..run(RunState::Applied)
+            }),
+        ),
+        row(
+            13,
+            "ledger-pr1182",
+            EnvironmentState::New,
+            Some(run(RunState::Applying)),
+        ),
+        row(
+            14,
+            "ledger-stage",
+            EnvironmentState::Ready,
+            Some(run(RunState::AwaitingApproval)),
+        ),
+        row(
+            15,
+            "ledger-blue42",
+            EnvironmentState::Incomplete,
+            Some(run(RunState::Failed)),
+        ),
+        row(
+            16,
+            "ledger-load",
+            EnvironmentState::Incomplete,
+            Some(run(RunState::NeedsReconcile)),
+        ),
+        row(
+            17,
+            "ledger-qa",
+            EnvironmentState::New,
+            Some(run(RunState::Rejected)),
+        ),
+    ];
+    FleetPage {
+        rows,
+        next: None,
+        create: Allowed::Yes,
+    }
+}
+
+pub(crate) fn choose_profile() -> ChooseProfilePage {
+    let payments = Profile {
+        name: "payments".into(),
+        title: "Payments".into(),
+        summary: "Active-passive disaster recovery for payment processing: Aurora PostgreSQL, an event-driven API and a queue, drilled every month.".into(),
+        engine: "aurora-postgresql".into(),
+        standby_region: "us-east-2".into(),
+        rto_seconds: 900,
+        rpo_seconds: 300,
+        ..profile()
+    };
+    ChooseProfilePage {
+        profiles: vec![profile(), payments],
+        create: Allowed::Yes,
+    }
+}
+
+pub(crate) fn new_environment() -> NewEnvironmentPage {
+    NewEnvironmentPage {
+        profile: profile(),
+        teams: vec![team()],
+        accounts: vec![account()],
+        values: Default::default(),
+        errors: vec![],
+        problem: None,
+        idempotency_key: "7f0c".into(),
+    }
+}
+
+pub(crate) fn new_environment_refused() -> NewEnvironmentPage {
+    let values = [
+        ("parameters.environment_suffix", "Ledger${x}"),
+        ("parameters.environment", "st;aging"),
+        ("parameters.hosted_zone_id", "nope"),
+    ];
+    let error = |name: &str, message: &str| FieldError::new(format!("parameters.{name}"), message);
+    NewEnvironmentPage {
+        values: values
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into(),
+        errors: vec![
+            error(
+                "environment_suffix",
+                "must be lower-case letters, digits and single hyphens",
+            ),
+            error(
+                "environment",
+                "must not contain ';'; AWS accepts letters, digits, spaces and _ . : / = + - @",
+            ),
+            error("hosted_zone_id", "must be the id of a Route 53 zone"),
+        ],
+        ..new_environment()
+    }
+}
+
+pub(crate) fn environment_page() -> EnvironmentPage {
+    let event = |number: u128, seconds: i64, actor: &str, action: &str, subject: String| AuditEvent {
+        id: AuditEventId(uuid(number)),
+        at: ago(seconds),
+        actor: actor.into(),
+        action: action.into(),
+        subject,
+        detail: json!({}),
+        hash: digest(action),
+    };
+    let of_run = || format!("run/{}", run(RunState::Applied).id);
+    EnvironmentPage {
+        environment: environment(),
+        profile: Some(profile()),
+        account: Some(account()),
+        outputs: outputs(),
+        resources: resources(),
+        runs: vec![
+            run(RunState::AwaitingApproval),
+            Run {
+                number: 26,
+                counts: None,
+                ..run(RunState::Failed)
+            },
+            Run {
+                number: 1,
+                kind: RunKind::Provision,
+                created_at: ago(2_000_000),
+                ..run(RunState::Applied)
+            },
+        ],
+        activity: vec![
+            event(301, 300, "tomas", "run.queue", of_run()),
+            event(302, 90_000, "rosa", "run.approve", of_run()),
+            event(
+                303,
+                2_000_000,
+                "tomas",
+                "environment.create",
+                "environment/x".into(),
+            ),
+        ],
+        update: Allowed::Yes,
+        destroy: Allowed::Yes,
+        problem: None,
+    }
+}
+
+pub(crate) fn environment_new() -> EnvironmentPage {
+    EnvironmentPage {
+        environment: Environment {
+            state: EnvironmentState::New,
+            state_serial: 0,
+            ..environment()
+        },
+        outputs: vec![],
+        resources: vec![],
+        runs: vec![Run {
+            number: 1,
+            kind: RunKind::Provision,
+            ..run(RunState::Planning)
+        }],
+        activity: vec![],
+        update: Allowed::No("Asking for a run takes the role requester in ledger.".into()),
+        destroy: Allowed::No("Asking for a run takes the role requester in ledger.".into()),
+        ..environment_page()
+    }
+}
+
+pub(crate) fn runs() -> RunsPage {
+    let runs = RunState::ALL
+        .into_iter()
+        .zip(0..)
+        .map(|(state, index)| Run {
+            id: RunId(uuid(400 + index)),
+            number: 40 - index as i64,
+            created_at: ago(300 + 4_000 * index as i64),
+            ..run(state)
+        })
+        .collect();
+    RunsPage {
+        runs,
+        state: None,
+        next: Some(lifeboat_domain::Cursor("abc".into())),
+    }
+}
+
+pub(crate) fn approvals() -> ApprovalsPage {
+    let own = "You asked for this run, and its account is guarded; ask another approver of ledger.";
+    ApprovalsPage {
+        waiting: vec![
+            WaitingRun {
+                run: run(RunState::AwaitingApproval),
+                approve: Allowed::Yes,
+            },
+            WaitingRun {
+                run: Run {
+                    kind: RunKind::Destroy,
+                    number: 28,
+                    ..run(RunState::AwaitingApproval)
+                },
+                approve: Allowed::No(own.into()),
+            },
+        ],
+    }
+}
+
+pub(crate) fn run_page(state: RunState) -> RunPage {
+    let run = run(state);
+    let waits = state == RunState::AwaitingApproval;
+    let can = |yes: bool| if yes { Allowed::Yes } else { Allowed::Hidden };
+    RunPage {
+        environment: environment(),
+        guarded: true,
+        plan: run.plan_digest.is_some().then(plan),
+        events: if run.applying_at.is_some() {
+            events()
+        } else {
+            vec![]
+        },
+        approve: can(waits),
+        reject: can(waits),
+        cancel: can(!state.is_ended()),
+        comment: String::new(),
+        errors: vec![],
+        problem: None,
+        run,
+    }
+}
+
+pub(crate) fn run_own() -> RunPage {
+    let own = "You asked for this run, and its account is guarded; ask another approver of ledger.";
+    RunPage {
+        approve: Allowed::No(own.into()),
+        comment: "Please look at the reader".into(),
+        problem: Some(error(409, "This is your own run", own).problem),
+        ..run_page(RunState::AwaitingApproval)
+    }
+}
+
+pub(crate) fn run_failed() -> RunPage {
+    let page = run_page(RunState::Applying);
+    let run = Run {
+        progression: Progression {
+            state: RunState::Failed,
+            ..page.run.progression
+        },
+        reason: Some(
+            "terraform apply ended with exit status 1: updating Lambda Function: AccessDeniedException"
+                .into(),
+        ),
+        ended_at: Some(ago(10)),
+        ..page.run
+    };
+    RunPage {
+        run,
+        cancel: Allowed::Hidden,
+        ..page
+    }
+}
+
+pub(crate) fn run_destroy() -> RunPage {
+    let page = run_page(RunState::AwaitingApproval);
+    let run = Run {
+        kind: RunKind::Destroy,
+        ..page.run
+    };
+    let plan = Plan {
+        drift: vec![],
+        ..plan()
+    };
+    RunPage {
+        run,
+        plan: Some(plan),
+        ..page
+    }
+}
+
+pub(crate) fn tokens() -> TokensPage {
+    let token = |number: u128, name: &str, ends: i64, used: Option<i64>| ApiToken {
+        id: ApiTokenId(uuid(number)),
+        name: name.into(),
+        created_at: ago(900_000),
+        expires_at: ago(-ends),
+        last_used_at: used.map(ago),
+    };
+    TokensPage {
+        tokens: vec![
+            token(501, "ledger pipeline", 1_700_000, Some(300)),
+            token(502, "old laptop", -40_000, None),
+        ],
+        created: Some(CreatedToken {
+            name: "ledger pipeline".into(),
+            secret: "lb_Zm9vYmFyYmF6cXV4MDEyMzQ1Njc4OWFiY2RlZg".into(),
+            expires_at: ago(-2_592_000),
+        }),
+        name: String::new(),
+        days: None,
+        errors: vec![],
+        public_url: "https://lifeboat.example.net/".into(),
+    }
+}
+
+pub(crate) fn error(status: u16, title: &str, detail: &str) -> ErrorPage {
+    ErrorPage {
+        problem: Problem {
+            kind: "urn:lifeboat:problem:sample".into(),
+            title: title.into(),
+            status,
+            detail: detail.into(),
+            errors: vec![],
+            request_id: Some("0190f3c2".into()),
+        },
+    }
+}
