@@ -2,6 +2,7 @@
 
 mod creation;
 mod decisions;
+pub(crate) mod face;
 mod identity;
 mod live;
 mod rights;
