@@ -3,6 +3,7 @@
 //! Types, defaults and help come from the variables in HCL, the rest from `profile.toml`; the two are held against
 //! each other. What must not be here: running Terraform, and any particular profile.
 
+mod bounds;
 mod files;
 mod hcl_text;
 mod lock;
@@ -18,8 +19,12 @@ use lifeboat_domain::profile::Profile;
 
 use crate::error::RunnerError;
 
+use variables::Variable;
+
 pub(crate) use files::copy;
 pub(crate) use lock::LockedProvider;
+
+type Variables = BTreeMap<String, Variable>;
 
 /// The profiles of one Terraform folder, in the order of name.
 #[derive(Clone, Debug)]
@@ -59,7 +64,7 @@ impl Catalog {
         names.sort();
         let profiles = names
             .iter()
-            .map(|name| ProfileSource::load(&root, name))
+            .map(|name| ProfileSource::load_and_compare(&root, name))
             .collect::<Result<_, _>>()?;
         Ok(Self { profiles })
     }
@@ -76,19 +81,30 @@ impl Catalog {
 }
 
 impl ProfileSource {
-    /// Loads `<root>/profiles/<name>` and the modules it uses.
+    /// Loads `<root>/profiles/<name>` and the modules it uses, and holds the form's bounds against HCL's.
+    fn load_and_compare(root: &Path, name: &str) -> Result<Self, RunnerError> {
+        let (source, tree, variables) = Self::read(root, name)?;
+        bounds::check(&tree, &source.profile, &variables)?;
+        Ok(source)
+    }
+
+    /// Loads a version whose bounds were compared when it was offered.
     pub(crate) fn load(root: &Path, name: &str) -> Result<Self, RunnerError> {
+        Self::read(root, name).map(|(source, ..)| source)
+    }
+
+    fn read(root: &Path, name: &str) -> Result<(Self, files::Tree, Variables), RunnerError> {
         let tree = files::Tree::read(root, name)?;
         let providers = lock::read(&tree)?;
         refusals::check(&tree, &providers)?;
         let variables = variables::read(&tree)?;
-        let profile = manifest::read(&tree, &variables)?;
-        Ok(Self {
-            profile,
+        let source = Self {
+            profile: manifest::read(&tree, &variables)?,
             root: root.to_owned(),
             regions: providers::regions(&tree),
-            files: tree.files.into_keys().collect(),
+            files: tree.files.keys().cloned().collect(),
             providers,
-        })
+        };
+        Ok((source, tree, variables))
     }
 }

@@ -65,7 +65,11 @@ impl Bench {
     }
 
     /// Plans the `steps` profile in a workspace of its own.
-    pub(crate) async fn plan(&self, values: ParameterValues, destroy: bool) -> (PlanReport, Vec<RunEventBody>) {
+    pub(crate) async fn plan(
+        &self,
+        values: ParameterValues,
+        destroy: bool,
+    ) -> (PlanReport, Vec<RunEventBody>) {
         let workspace = self.workspace("steps").await;
         let (context, events) = self.context();
         let request = PlanRequest {
