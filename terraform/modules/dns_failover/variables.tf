@@ -26,8 +26,8 @@ variable "hosted_zone_id" {
   default     = ""
 
   validation {
-    condition     = can(regex("^(Z[A-Z0-9]{1,31})?$", var.hosted_zone_id))
-    error_message = "hosted_zone_id is the id of a Route 53 zone, Z and up to 31 capitals and digits, or empty."
+    condition     = can(regex("^[A-Z0-9]{0,32}$", var.hosted_zone_id))
+    error_message = "hosted_zone_id is the id of a Route 53 zone, up to 32 capitals and digits, or empty."
   }
 }
 

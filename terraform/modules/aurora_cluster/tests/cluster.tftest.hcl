@@ -259,3 +259,22 @@ run "names_and_tags_everything" {
     error_message = "Instances are numbered."
   }
 }
+
+# Runs on the cluster that the run above made: what a failover or an upgrade of the global database moves must not be moved back.
+run "leaves_alone_what_a_failover_changes" {
+  variables {
+    naming                    = run.label
+    global_cluster_identifier = "aurora-global-other"
+    engine_version            = "8.0.mysql_aurora.3.11.0"
+  }
+
+  assert {
+    condition     = aws_rds_cluster.this.global_cluster_identifier == "aurora-global-demo"
+    error_message = "A member that was detached and attached again would be replaced."
+  }
+
+  assert {
+    condition     = aws_rds_cluster.this.engine_version == "8.0.mysql_aurora.3.10.0"
+    error_message = "Members are upgraded through the global database only."
+  }
+}

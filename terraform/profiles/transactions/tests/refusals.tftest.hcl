@@ -123,7 +123,7 @@ run "refuses_what_is_out_of_bounds" {
     primary_instance_count   = 4
     secondary_instance_count = 4
     domain_name              = "${join(".", [for index in range(30) : "abcdefgh"])}.example.net"
-    hosted_zone_id           = "Z01234567890123456789012345678901"
+    hosted_zone_id           = "Z01234567890123456789012345678901A"
     health_check_path        = "/${join("", [for index in range(201) : "x"])}"
   }
 
