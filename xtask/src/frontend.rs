@@ -60,6 +60,7 @@ fn islands(folder: &Path) -> Result<()> {
 fn bind(wasm: &[u8], folder: &Path) -> Result<()> {
     Bindgen::new()
         .input_bytes(NAME, wasm.to_vec())
+        .remove_name_section(true)
         .web(true)
         .and_then(|bindgen| bindgen.typescript(false).out_name(NAME).generate(folder))
         .context("binding the islands")?;
