@@ -36,9 +36,8 @@ pub(crate) async fn tiny_stack(name: &str, extra: &str) -> Result<Stack> {
 pub(crate) async fn create_tiny(stack: &Stack, suffix: &str) -> Result<(Client, Environment, Run)> {
     let ana = stack.log_in(ANA).await?;
     let new = ana.new_environment("tiny", suffix).await?;
-    let environment = ana.create_environment(&new, suffix).await?;
-    let run = ana.newest_run(environment.id).await?;
-    Ok((ana, environment, run))
+    let created = ana.create_environment(&new, suffix).await?;
+    Ok((ana, created.environment, created.run))
 }
 
 /// Waits for the plan of the first run of a new tiny environment.

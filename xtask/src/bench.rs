@@ -52,12 +52,11 @@ pub(crate) async fn run(bench: Bench) -> Result<bool> {
     )?;
 
     // The first plan through the portal initialises the profile version, as the bare folder was just now.
-    let environment = client.create_environment(&new, "bench").await?.id;
-    let first = client.newest_run(environment).await?;
+    let created = client.create_environment(&new, "bench").await?;
     client
-        .wait_until(first.id, RunState::AwaitingApproval, LIMIT)
+        .wait_until(created.run.id, RunState::AwaitingApproval, LIMIT)
         .await?;
-    cancel(&client, &first).await?;
+    cancel(&client, &created.run).await?;
     bare.plan()?;
 
     let mut rounds = Vec::new();
@@ -65,7 +64,7 @@ pub(crate) async fn run(bench: Bench) -> Result<bool> {
         let start = Instant::now();
         bare.plan()?;
         let bare = start.elapsed().as_secs_f64();
-        let (portal, worker) = through_portal(&client, environment).await?;
+        let (portal, worker) = through_portal(&client, created.environment.id).await?;
         println!("{round:>3}: bare {bare:6.2} s   portal {portal:6.2} s, of which its worker {worker:6.2} s");
         rounds.push((bare, portal));
     }

@@ -1,10 +1,11 @@
 //! `cargo xtask demo`: the whole system on this machine, to be tried by hand.
 
+use std::fs::File;
 use std::path::Path;
 use std::pin::pin;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context, Result, bail};
 use clap::Args;
 use it::people::ALL;
 use it::{Stack, places};
@@ -52,6 +53,10 @@ async fn script(profile: &str) -> Result<bool> {
 /// it is worthless after a restart.
 async fn stay_up() -> Result<()> {
     let folder = places::state().join("demo");
+    let lock = File::create(places::state().join("demo.lock")).context("making the demo's lock")?;
+    if lock.try_lock().is_err() {
+        bail!("a demo of this clone is already running; end it first (Ctrl-C)");
+    }
     clear(&folder)?;
     println!("demo: starting emulator and portal");
     let mut ended = pin!(signals::ended());

@@ -13,7 +13,10 @@ pub(crate) use steps::Tally;
 
 /// Runs the main job with `profile` on a system of its own; how many steps held, and the first that did not.
 pub(crate) async fn run(profile: &str) -> Result<Tally> {
-    let folder = places::state().join("script");
+    // A folder of its own, so that several may run at the same time.
+    let folder = places::state()
+        .join("script")
+        .join(std::process::id().to_string());
     clear(&folder)?;
     let mut tally = Tally::default();
     let outcome = tokio::select! {
@@ -28,6 +31,8 @@ pub(crate) async fn run(profile: &str) -> Result<Tally> {
         for log in logs.iter().filter(|log| log.is_file()) {
             println!("        log: {}", log.display());
         }
+    } else {
+        clear(&folder)?;
     }
     Ok(tally)
 }

@@ -3,16 +3,26 @@
 use std::time::Duration;
 
 use anyhow::{Result, bail};
-use lifeboat_domain::environment::{Environment, NewEnvironment, Output};
+use lifeboat_domain::environment::{Environment, NewEnvironment, Output, Resource};
 use lifeboat_domain::parameter::{ParameterValue, ParameterValues};
 use lifeboat_domain::plan::Plan;
 use lifeboat_domain::profile::Profile;
 use lifeboat_domain::run::{Decision, NewDecision, NewRun, Run, RunKind, RunState};
 use lifeboat_domain::{EnvironmentId, Page, RunId};
+use serde::Deserialize;
 use tokio::time::Instant;
 
 use super::Client;
 use crate::people::TEAM;
+
+/// A new environment and its first run.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Created {
+    /// The environment.
+    pub environment: Environment,
+    /// Its first run, queued.
+    pub run: Run,
+}
 
 /// Demo values of a profile's parameters, with its suffix.
 pub fn demo_parameters(profile: &Profile, suffix: &str) -> ParameterValues {
@@ -45,11 +55,7 @@ impl Client {
     }
 
     /// Creates an environment. One idempotency key makes one environment, however often it is sent.
-    pub async fn create_environment(
-        &self,
-        new: &NewEnvironment,
-        idempotency_key: &str,
-    ) -> Result<Environment> {
+    pub async fn create_environment(&self, new: &NewEnvironment, idempotency_key: &str) -> Result<Created> {
         self.post("/environments", new, Some(idempotency_key)).await
     }
 
@@ -63,13 +69,15 @@ impl Client {
         self.get(&format!("/environments/{id}/outputs")).await
     }
 
-    /// The newest run of an environment.
-    pub async fn newest_run(&self, id: EnvironmentId) -> Result<Run> {
-        let page: Page<Run> = self.get(&format!("/environments/{id}/runs?limit=1")).await?;
-        match page.items.into_iter().next() {
-            Some(run) => Ok(run),
-            None => bail!("environment {id} has no run"),
-        }
+    /// The resources of an environment.
+    pub async fn resources(&self, id: EnvironmentId) -> Result<Vec<Resource>> {
+        self.get(&format!("/environments/{id}/resources")).await
+    }
+
+    /// The runs of an environment, newest first.
+    pub async fn runs(&self, id: EnvironmentId) -> Result<Vec<Run>> {
+        let page: Page<Run> = self.get(&format!("/environments/{id}/runs")).await?;
+        Ok(page.items)
     }
 
     /// Queues a run.

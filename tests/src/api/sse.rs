@@ -32,23 +32,25 @@ impl Client {
 }
 
 impl Events {
-    /// The next event; none when the run is over and everything was sent. Comments (keep-alives) are skipped.
+    /// The next event; none when the run is over and everything was sent. Comments (keep-alives) are skipped. A stream
+    /// that breaks off before its end is an error.
     pub async fn next(&mut self) -> Result<Option<RunEvent>> {
         loop {
             while let Some(end) = self.buffer.windows(2).position(|pair| pair == b"\n\n") {
                 let frame: Vec<u8> = self.buffer.drain(..end + 2).collect();
-                if let Some(event) = parse(std::str::from_utf8(&frame)?)? {
+                let frame = std::str::from_utf8(&frame)?;
+                if frame.lines().any(|line| line == "event: end") {
+                    return Ok(None);
+                }
+                if let Some(event) = parse(frame)? {
                     return Ok(Some(event));
                 }
             }
             let wait = tokio::time::timeout(Duration::from_secs(120), self.answer.chunk());
-            match wait
-                .await
-                .context("waiting for an event")?
-                .context("reading the event stream")?
-            {
+            let read = wait.await.context("waiting for an event")?;
+            match read.context("reading the event stream")? {
                 Some(bytes) => self.buffer.extend_from_slice(&bytes),
-                None => return Ok(None),
+                None => bail!("the event stream broke off"),
             }
         }
     }

@@ -5,11 +5,12 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Result, ensure};
 use it::api::expect_refusal;
+use it::api::runs::Created;
 use it::people::{BEN, RUTH};
 use it::{Client, Stack};
-use lifeboat_domain::environment::{Environment, EnvironmentState, Resource};
+use lifeboat_domain::EnvironmentId;
+use lifeboat_domain::environment::EnvironmentState;
 use lifeboat_domain::run::{Decision, Run, RunKind, RunState};
-use lifeboat_domain::{EnvironmentId, Page};
 
 /// Longer than any step takes on a slow machine.
 const LIMIT: Duration = Duration::from_secs(900);
@@ -66,16 +67,12 @@ pub(super) async fn main_job(tally: &mut Tally, stack: &Stack, profile: &str) ->
 
     let suffix = suffix();
     let create = create(&asks, profile, &suffix);
-    let environment = tally
-        .step(
-            "create an environment, twice with one key",
-            create,
-            told_environment,
-        )
+    let created = tally
+        .step("create an environment, twice with one key", create, told_created)
         .await?;
-    let id = environment.id;
+    let id = created.environment.id;
 
-    let run = tally.step("plan", plan(&asks, id), told_counts).await?;
+    let run = tally.step("plan", plan(&asks, &created.run), told_counts).await?;
     let refusal = refuse_own(&asks, &run);
     tally
         .step("self-approval is refused", refusal, Clone::clone)
@@ -137,22 +134,19 @@ fn suffix() -> String {
         })
 }
 
-async fn create(asks: &Client, profile: &str, suffix: &str) -> Result<Environment> {
+async fn create(asks: &Client, profile: &str, suffix: &str) -> Result<Created> {
     let new = asks.new_environment(profile, suffix).await?;
     let key = format!("demo-script-{suffix}");
     let first = asks.create_environment(&new, &key).await?;
     let again = asks.create_environment(&new, &key).await?;
     ensure!(
-        first.id == again.id,
-        "one idempotency key made two environments: {} and {}",
-        first.id,
-        again.id
+        first == again,
+        "one idempotency key was answered twice differently: {first:?} and {again:?}"
     );
     Ok(first)
 }
 
-async fn plan(asks: &Client, id: EnvironmentId) -> Result<Run> {
-    let run = asks.newest_run(id).await?;
+async fn plan(asks: &Client, run: &Run) -> Result<Run> {
     let run = asks.wait_until(run.id, RunState::AwaitingApproval, LIMIT).await?;
     let counts = run.counts.unwrap_or_default();
     let plan = asks.plan(run.id).await?;
@@ -213,14 +207,12 @@ async fn outputs(asks: &Client, id: EnvironmentId) -> Result<String> {
 }
 
 async fn resources(asks: &Client, id: EnvironmentId) -> Result<String> {
-    let page: Page<Resource> = asks
-        .get(&format!("/environments/{id}/resources?limit=200"))
-        .await?;
+    let resources = asks.resources(id).await?;
     let regions: std::collections::BTreeSet<&str> =
-        page.items.iter().map(|resource| &*resource.region).collect();
-    ensure!(!page.items.is_empty(), "there are none");
+        resources.iter().map(|resource| &*resource.region).collect();
+    ensure!(!resources.is_empty(), "there are none");
     let regions: Vec<&str> = regions.into_iter().filter(|region| !region.is_empty()).collect();
-    Ok(format!("{} in {}", page.items.len(), regions.join(" and ")))
+    Ok(format!("{} in {}", resources.len(), regions.join(" and ")))
 }
 
 async fn second_plan(asks: &Client, id: EnvironmentId) -> Result<Run> {
@@ -261,7 +253,8 @@ async fn nothing_left(stack: &Stack, suffix: &str) -> Result<String> {
     Ok(format!("0 resources mention {suffix}"))
 }
 
-fn told_environment(environment: &Environment) -> String {
+fn told_created(created: &Created) -> String {
+    let environment = &created.environment;
     format!("{} ({})", environment.suffix, environment.id)
 }
 
