@@ -11,7 +11,7 @@ mod run_title;
 mod sprite;
 mod when;
 
-pub(crate) use field::{FieldText, Select, error_of, field, field_id, select};
+pub(crate) use field::{FieldText, Select, error_of, field, field_id, select, textarea_content};
 pub(crate) use mark::{Mark, Shape, Tone};
 pub(crate) use notice::{alert, empty, problem};
 pub(crate) use panel::{crumbs, panel, reason, table_wrap};

@@ -103,3 +103,14 @@ pub(crate) fn select(text: FieldText, select: Select) -> AnyView {
     };
     field(text, control)
 }
+
+/// Text as the content of a `textarea`. The renderer writes that content as it is, so escaping is done here; the first
+/// newline is eaten by browsers, so one is put before.
+pub(crate) fn textarea_content(text: &str) -> String {
+    format!(
+        "\n{}",
+        text.replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;")
+    )
+}

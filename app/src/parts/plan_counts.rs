@@ -12,7 +12,7 @@ pub(crate) fn plan_counts(counts: Counts, with_words: bool) -> AnyView {
         (count > 0).then(|| {
             view! {
                 <span class="count">
-                    <b class=class>{sign}{count}</b>
+                    <b class=class>{format!("{sign}{count}")}</b>
                     {with_words.then(|| view! { <span>{word}</span> })}
                 </span>
             }

@@ -6,7 +6,7 @@ use lifeboat_domain::Digest;
 use lifeboat_domain::run::{Approval, Decision, RunState};
 
 use crate::model::{Allowed, RunPage};
-use crate::parts::{FieldText, Mark, Shape, Tone, error_of, field, panel, reason, when};
+use crate::parts::{FieldText, Mark, Shape, Tone, error_of, field, panel, reason, textarea_content, when};
 
 pub(super) fn view(page: &RunPage, now: DateTime<Utc>) -> Option<AnyView> {
     let body = match (&page.run.approval, &page.run.plan_digest) {
@@ -85,7 +85,7 @@ fn form(page: &RunPage, digest: &Digest) -> AnyView {
                 text.clone(),
                 view! {
                     <textarea id=text.id() name="comment" rows="3" maxlength="2000" aria-describedby=text.described_by()
-                        aria-invalid=text.invalid()>{page.comment.clone()}</textarea>
+                        aria-invalid=text.invalid()>{textarea_content(&page.comment)}</textarea>
                 },
             )}
             {others}

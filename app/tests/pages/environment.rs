@@ -1,0 +1,117 @@
+//! The environment's page.
+
+use lifeboat_app::model::*;
+use lifeboat_domain::environment::{EnvironmentState, Output};
+use lifeboat_domain::run::{Run, RunState};
+use serde_json::json;
+
+use crate::html::{body, tags, text};
+use crate::{gallery, samples};
+
+fn html(page: EnvironmentPage) -> String {
+    body(samples::frame(), Page::Environment(page))
+}
+
+fn kinds(html: &str) -> Vec<String> {
+    let buttons = tags(html)
+        .into_iter()
+        .filter(|tag| tag.name == "button" && tag.get("name") == Some("kind"));
+    buttons
+        .filter_map(|tag| tag.get("value").map(str::to_owned))
+        .collect()
+}
+
+#[test]
+fn it_says_which_region_is_active_and_what_stands_where() {
+    let shown = text(&html(gallery::environment_page()));
+    assert!(
+        shown.contains("us-east-1 , active region Active 1 database cluster, 2 instances 4 resources"),
+        "{shown}"
+    );
+    assert!(shown.contains("us-west-2 , standby region Standby 1 database cluster, 1 instance 2 resources"));
+    assert!(shown.contains("RTO 5 min, RPO 60 s"));
+}
+
+#[test]
+fn a_sensitive_output_stays_hidden_even_if_its_value_came_along() {
+    let mut page = gallery::environment_page();
+    page.outputs.push(Output {
+        name: "token".into(),
+        value: Some(json!("hunter2")),
+        sensitive: true,
+    });
+    let html = html(page);
+    assert!(!html.contains("hunter2"));
+    assert!(text(&html).contains("token sensitive, hidden"));
+}
+
+#[test]
+fn resources_stand_by_region_and_module() {
+    let shown = text(&html(gallery::environment_page()));
+    let at = |words: &str| shown.find(words).unwrap_or_else(|| panic!("{words}: {shown}"));
+    assert!(at("us-east-1 4 resources") < at("module.primary.module.database 3"));
+    assert!(at("module.primary.module.database 3") < at("us-west-2 2 resources"));
+    assert!(at("us-west-2 2 resources") < at("Global 2 resources"));
+}
+
+#[test]
+fn actions_are_offered_or_refused_with_one_reason() {
+    assert_eq!(kinds(&html(gallery::environment_page())), ["update", "destroy"]);
+    let refused = html(gallery::environment_new());
+    assert!(kinds(&refused).is_empty());
+    assert_eq!(
+        text(&refused)
+            .matches("Asking for a run takes the role requester")
+            .count(),
+        1
+    );
+}
+
+#[test]
+fn the_next_step_follows_from_state_and_newest_run() {
+    let next = |state, run: RunState| {
+        let page = gallery::environment_page();
+        let environment = lifeboat_domain::environment::Environment {
+            state,
+            ..page.environment
+        };
+        let run = Run {
+            reason: Some("exit status 1".into()),
+            ..samples::run(run)
+        };
+        text(&html(EnvironmentPage {
+            environment,
+            runs: vec![run],
+            ..page
+        }))
+    };
+    assert!(
+        next(EnvironmentState::Ready, RunState::AwaitingApproval)
+            .contains("Read the plan and decide: Update 27")
+    );
+    assert!(next(EnvironmentState::Ready, RunState::Applying).contains("Follow the run: Update 27"));
+    assert!(next(EnvironmentState::Incomplete, RunState::Failed).contains("Plan again to finish it"));
+    assert!(next(EnvironmentState::New, RunState::Rejected).contains("Nothing is built yet"));
+    assert!(next(EnvironmentState::Incomplete, RunState::NeedsReconcile).contains("compared with the state"));
+    let calm = next(EnvironmentState::Ready, RunState::Applied);
+    assert!(!calm.contains("Plan again to") && !calm.contains("Follow the run"));
+}
+
+#[test]
+fn an_action_without_a_phrase_is_still_told() {
+    let mut page = gallery::environment_page();
+    page.activity[0].action = "environment.expire".into();
+    assert!(text(&html(page)).contains("environment: expire"));
+}
+
+#[test]
+fn without_the_profile_the_page_still_works() {
+    let page = EnvironmentPage {
+        profile: None,
+        account: None,
+        ..gallery::environment_page()
+    };
+    let shown = text(&html(page));
+    assert!(shown.contains("cost_center finance-4711"));
+    assert!(!shown.contains("RTO"));
+}

@@ -1,0 +1,13 @@
+//! Renders pages and asserts what a person can see and do, not how the markup looks.
+
+#[path = "../../examples/gallery/pages.rs"]
+mod gallery;
+#[path = "../../examples/gallery/samples.rs"]
+mod samples;
+
+mod environment;
+mod every_page;
+mod forms;
+mod html;
+mod lists;
+mod run;
