@@ -100,6 +100,9 @@ pub enum LogFormat {
     Json,
 }
 
+/// Ours at info. A stale cookie and a machine outside of AWS are nothing to warn about.
+const LOG_FILTER: &str = "info,aws_config::imds=error,tower_sessions=warn,tower_sessions_core=error";
+
 impl Config {
     /// What holds where nothing is set.
     fn defaults() -> Serialized<serde_json::Value> {
@@ -112,7 +115,7 @@ impl Config {
             "roles": ["web", "worker"],
             "worker_slots": 2,
             "log_format": "text",
-            "log_filter": "info,tower_sessions=warn,tower_sessions_core=error",
+            "log_filter": LOG_FILTER,
         }))
     }
 

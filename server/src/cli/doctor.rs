@@ -4,15 +4,21 @@
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
+use axum::http::Uri;
 use lifeboat_aws::StsCredentials;
 use lifeboat_domain::account::Account;
 use lifeboat_domain::attestation::Isolation;
 use lifeboat_domain::{AccountId, RunId};
 use lifeboat_runner::{CredentialRequest, CredentialSource as _, Purpose, Runner};
+use tokio::net::TcpStream;
 
 use super::{output, wiring};
 use crate::config::{AccountConfig, Config, ConfigError, ProcessRole};
+
+/// How long an endpoint may take to answer.
+const REACH_WITHIN: Duration = Duration::from_secs(3);
 
 /// What a check found.
 enum Finding {
@@ -196,27 +202,66 @@ async fn accounts(config: &Config, report: &mut Report) {
     }
     let source = StsCredentials::from_environment().await;
     for (name, account) in &config.accounts {
+        let line = format!("account {name}");
+        if let Some(endpoint) = &account.endpoint {
+            report.add(&line, reach(endpoint).await);
+        }
         let known = as_known(name, account);
         for purpose in [Purpose::Plan, Purpose::Apply] {
-            let request = CredentialRequest {
-                account: &known,
-                purpose,
-                run: RunId::generate(),
-                regions: &[],
-            };
-            let finding = match source.credentials(request).await {
-                Ok(credentials) => Finding::Good(format!(
-                    "can be entered to {} as {}",
-                    purpose.as_str(),
-                    credentials.role_arn.as_deref().unwrap_or("the emulator's user")
-                )),
-                Err(error) => Finding::Bad(format!(
-                    "cannot be entered to {}: {error}\ncheck the account's role ARNs, external id and endpoint, and the portal's own AWS credentials",
-                    purpose.as_str()
-                )),
-            };
-            report.add(&format!("account {name}"), finding);
+            report.add(&line, enter(&source, &known, purpose).await);
         }
+    }
+}
+
+/// Whether something listens at an account's own endpoint.
+async fn reach(endpoint: &str) -> Finding {
+    let uri: Option<Uri> = endpoint.parse().ok();
+    let address = uri.as_ref().and_then(|uri| {
+        let usual = if uri.scheme_str() == Some("https") {
+            443
+        } else {
+            80
+        };
+        Some((
+            uri.host()?.trim_matches(['[', ']']),
+            uri.port_u16().unwrap_or(usual),
+        ))
+    });
+    let Some(address) = address else {
+        return Finding::Bad(format!(
+            "its endpoint {endpoint} is no address; write it like http://127.0.0.1:5566"
+        ));
+    };
+    match tokio::time::timeout(REACH_WITHIN, TcpStream::connect(address)).await {
+        Ok(Ok(_)) => Finding::Good(format!("{endpoint} answers")),
+        Ok(Err(error)) => Finding::Bad(format!(
+            "{endpoint} cannot be reached: {error}; start it, or correct the endpoint"
+        )),
+        Err(_) => Finding::Bad(format!(
+            "{endpoint} does not answer; start it, or correct the endpoint"
+        )),
+    }
+}
+
+async fn enter(source: &StsCredentials, account: &Account, purpose: Purpose) -> Finding {
+    let request = CredentialRequest {
+        account,
+        purpose,
+        run: RunId::generate(),
+        regions: &[],
+    };
+    let what = purpose.as_str();
+    match source.credentials(request).await {
+        Ok(credentials) => Finding::Good(format!(
+            "can be entered to {what} as {}",
+            credentials
+                .role_arn
+                .as_deref()
+                .unwrap_or("the endpoint's own user")
+        )),
+        Err(error) => Finding::Bad(format!(
+            "cannot be entered to {what}: {error}\ncheck the account's role ARNs, external id and endpoint, and the portal's own AWS credentials"
+        )),
     }
 }
 

@@ -60,7 +60,7 @@ async fn wait_for_the_end(
     face: Option<JoinHandle<anyhow::Result<()>>>,
     work: Option<Work>,
 ) -> anyhow::Result<()> {
-    let mut face = face.map_or_else(|| tokio::spawn(std::future::pending()), |face| face);
+    let mut face = face.unwrap_or_else(|| tokio::spawn(std::future::pending()));
     let mut work = work;
     // Whatever ends by itself ends the process: half a portal would look healthy.
     let early = tokio::select! {

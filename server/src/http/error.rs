@@ -19,7 +19,7 @@ pub const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/prob
 /// An error as a REST handler answers it.
 #[derive(Debug)]
 pub struct ApiError {
-    problem: Problem,
+    problem: Box<Problem>,
     retry_after_seconds: Option<u64>,
 }
 
@@ -31,7 +31,7 @@ impl ApiError {
 
     /// The problem, with the request's id.
     pub fn into_problem(self) -> Problem {
-        self.problem
+        *self.problem
     }
 
     /// Its HTTP status.
@@ -44,7 +44,7 @@ impl From<Problem> for ApiError {
     fn from(mut problem: Problem) -> Self {
         problem.request_id = problem.request_id.or_else(request_id::current);
         Self {
-            problem,
+            problem: Box::new(problem),
             retry_after_seconds: None,
         }
     }
@@ -78,7 +78,7 @@ impl IntoResponse for ApiError {
         let status = self.status();
         let mut response = (status, Json(&self.problem)).into_response();
         // For the middleware that draws it as a page.
-        response.extensions_mut().insert(self.problem);
+        response.extensions_mut().insert(*self.problem);
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, PROBLEM_JSON);
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

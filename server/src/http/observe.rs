@@ -8,7 +8,7 @@ use axum::response::Response;
 
 use super::request_id;
 
-/// Middleware: logs and counts. Health checks and files are counted but logged only at debug level.
+/// Middleware: logs and counts. Health checks, files and what runs ask for are told at debug level while all is well.
 pub async fn observe(request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = request.method().clone();
@@ -40,7 +40,14 @@ pub async fn observe(request: Request, next: Next) -> Response {
 }
 
 fn is_quiet(route: &str) -> bool {
-    matches!(route, "/healthz" | "/readyz" | "/metrics")
-        || route.starts_with("/assets")
-        || route.starts_with("/pkg")
+    let quiet = [
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/assets",
+        "/pkg",
+        "/state/",
+        "/credentials/",
+    ];
+    quiet.iter().any(|prefix| route.starts_with(prefix))
 }

@@ -61,7 +61,7 @@ fn login_path(method: &axum::http::Method, uri: &Uri) -> String {
     for byte in wanted.bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => {
-                encoded.push(byte.into())
+                encoded.push(byte.into());
             }
             other => encoded.push_str(&format!("%{other:02X}")),
         }

@@ -1,6 +1,8 @@
 //! The public and the internal face through their routers: real service, real SQLite in a temporary folder, real profiles,
 //! no worker. Where a run must have gone on, the tests do a worker's writes.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 mod app;
 mod bad_input;
 mod commands;
