@@ -1,6 +1,7 @@
 """One live emulator for the session, emptied before each test; boto3 clients that talk to it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import boto3
@@ -34,17 +35,20 @@ def session() -> Any:
 
 
 @pytest.fixture
-def client(endpoint: str, control: Control, session: Any) -> Client:
+def client(endpoint: str, control: Control, session: Any) -> Iterator[Client]:
     """`client("rds", "us-west-2")`: retries are off, so that a fault shows as what it is."""
+    with ExitStack() as clients:
 
-    def make(service: str, region: str = "us-east-1") -> Any:
-        return session.client(
-            service,
-            region_name=region,
-            endpoint_url=endpoint,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-            config=Config(retries={"total_max_attempts": 1}),
-        )
+        def make(service: str, region: str = "us-east-1") -> Any:
+            made = session.client(
+                service,
+                region_name=region,
+                endpoint_url=endpoint,
+                aws_access_key_id="test",
+                aws_secret_access_key="test",
+                config=Config(retries={"total_max_attempts": 1}),
+            )
+            clients.callback(made.close)
+            return made
 
-    return make
+        yield make

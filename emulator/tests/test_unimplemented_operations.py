@@ -78,11 +78,16 @@ def test_cbor_callers_are_answered_in_cbor(endpoint: str, control: Control) -> N
     assert b"NotImplemented" in caught.value.read()
 
 
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/2015-03-31/no-such-thing"), ("PATCH", "/2015-03-31/functions/monitor")],
+)
 def test_a_rest_request_without_an_operation_is_no_empty_404(
-    endpoint: str, control: Control
+    endpoint: str, control: Control, method: str, path: str
 ) -> None:
     request = urllib.request.Request(
-        f"{endpoint}/2015-03-31/no-such-thing",
+        f"{endpoint}{path}",
+        method=method,
         headers={
             "Authorization": "AWS4-HMAC-SHA256 Credential=test/20250101/us-west-2/lambda/"
             "aws4_request, SignedHeaders=host, Signature=0",
