@@ -63,6 +63,27 @@ impl Emulator {
             .context("reading the emulator's leftovers")
     }
 
+    /// The value of a secret in Secrets Manager of us-east-1.
+    pub async fn secret(&self, name: &str) -> Result<String> {
+        // The emulator reads region and service out of the signature and does not check it.
+        let scope = "Credential=test/20260101/us-east-1/secretsmanager/aws4_request";
+        let answer = reqwest::Client::new()
+            .post(&self.url)
+            .header("X-Amz-Target", "secretsmanager.GetSecretValue")
+            .header("Content-Type", "application/x-amz-json-1.1")
+            .header(
+                "Authorization",
+                format!("AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0"),
+            )
+            .body(serde_json::json!({ "SecretId": name }).to_string())
+            .send()
+            .await
+            .context("asking the emulator for a secret")?;
+        let answer: serde_json::Value = answer.error_for_status()?.json().await?;
+        let value = answer["SecretString"].as_str().map(str::to_owned);
+        value.with_context(|| format!("the secret {name} has no text"))
+    }
+
     /// Its log.
     pub fn log(&self) -> &Path {
         self.process.log()
