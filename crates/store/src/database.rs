@@ -118,7 +118,15 @@ impl Store {
     /// Brings the schema up to date.
     pub async fn migrate(&self) -> Result<()> {
         let _turn = self.turn().await;
-        Ok(MIGRATIONS.run(&self.pool).await?)
+        // On SQLite two processes may begin the same migration: one waits, then finds its tables made. It goes on with
+        // the next one then, so that many tries are enough. (PostgreSQL keeps the second one waiting by itself.)
+        let mut tries = MIGRATIONS.iter().count();
+        loop {
+            match MIGRATIONS.run(&self.pool).await {
+                Err(sqlx::migrate::MigrateError::ExecuteMigration(..)) if tries > 0 => tries -= 1,
+                done => return Ok(done?),
+            }
+        }
     }
 
     /// Whether every migration this program knows has run.

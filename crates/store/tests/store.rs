@@ -6,6 +6,8 @@ mod support;
 
 #[path = "store/audit.rs"]
 mod audit;
+#[path = "store/database.rs"]
+mod database;
 #[path = "store/decisions.rs"]
 mod decisions;
 #[path = "store/environments.rs"]

@@ -50,17 +50,21 @@ fn sqlite(path: &str) -> Result<Address> {
     Ok(Address { engine, url })
 }
 
-/// SQLite gives its companions (`-wal`, `-shm`) the rights of the database file.
+/// SQLite gives its companions (`-wal`, `-shm`) the rights of the database file. A file that exists is not opened:
+/// closing it again would end the locks that SQLite holds on it in this process.
 fn make_private_file(path: &Path) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    std::fs::OpenOptions::new()
-        .create(true)
-        .append(true)
+    let made = std::fs::OpenOptions::new()
+        .create_new(true)
+        .write(true)
         .mode(0o600)
-        .open(path)
-        .map(drop)
+        .open(path);
+    match made {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        made => made.map(drop),
+    }
 }
 
 fn refuse(why: &str) -> Result<Address> {

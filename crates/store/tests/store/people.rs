@@ -18,7 +18,6 @@ on_both![
     a_token_opens_until_it_expires_or_is_revoked,
     a_session_lives_until_it_expires_or_is_ended,
     an_account_keeps_its_id_when_the_configuration_changes,
-    a_migrated_database_says_so_and_answers,
 ];
 
 async fn a_login_belongs_to_one_person(scene: Scene) {
@@ -183,10 +182,4 @@ async fn an_account_keeps_its_id_when_the_configuration_changes(scene: Scene) {
         scene.accounts(&PageRequest::default()).await.unwrap().items,
         [changed]
     );
-}
-
-async fn a_migrated_database_says_so_and_answers(scene: Scene) {
-    assert!(scene.is_migrated().await.unwrap());
-    scene.migrate().await.unwrap();
-    scene.ping().await.unwrap();
 }
