@@ -2,10 +2,11 @@
 //!
 //! What must not be here: anything about a particular profile; names and bounds come from its folder.
 
+mod pattern;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
-use regex::Regex;
 use serde::{Deserialize, Serialize};
 
 use crate::FieldError;
@@ -188,7 +189,7 @@ impl Parameter {
             return Err(format!("must be one of: {}", self.options.join(", ")));
         }
         match &self.pattern {
-            Some(pattern) if !matches(pattern, text) => Err(match &self.pattern_hint {
+            Some(pattern) if !pattern::matches(pattern, text) => Err(match &self.pattern_hint {
                 Some(hint) => format!("must be {hint}"),
                 None => format!("must match {pattern}"),
             }),
@@ -211,11 +212,6 @@ impl Parameter {
         }
         Ok(())
     }
-}
-
-/// Whole-text match. A pattern that is no regular expression matches nothing; loading a profile refuses it before.
-fn matches(pattern: &str, text: &str) -> bool {
-    Regex::new(&format!("^(?:{pattern})$")).is_ok_and(|regex| regex.is_match(text))
 }
 
 /// A bound between two numbers: `left <= right`.

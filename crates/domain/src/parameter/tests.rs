@@ -136,6 +136,9 @@ fn tags_are_checked_as_aws_does() {
 
 #[test]
 fn patterns_may_name_unicode_classes_as_hcl_does() {
-    let parameter = Parameter { pattern: Some(r"^[\p{L}\p{N} ]+$".to_owned()), ..text("environment") };
+    let parameter = Parameter {
+        pattern: Some(r"^[\p{L}\p{N} ]+$".to_owned()),
+        ..text("environment")
+    };
     assert!(parameter.check(&string("Zürich 1")).is_ok());
 }
