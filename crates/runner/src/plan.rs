@@ -2,9 +2,9 @@
 //!
 //! What must not be here: judging a plan. Everything that leaves this module may be shown to whoever may see the run.
 
+mod configuration;
 mod differ;
 mod marks;
-mod region;
 
 use std::collections::BTreeMap;
 
@@ -13,8 +13,8 @@ use lifeboat_domain::plan::{Action, OutputChange, Plan, PlanValue, ResourceChang
 use serde::Deserialize;
 use serde_json::Value;
 
+use configuration::{Configuration, Configured};
 use differ::Change;
-use region::Regions;
 
 /// What the plan JSON does not say.
 #[derive(Debug)]
@@ -75,16 +75,13 @@ pub(crate) fn read_plan(json: &[u8], facts: Facts<'_>) -> Result<(Plan, bool), S
             plan.format_version
         ));
     }
-    let regions = Regions::read(&plan.configuration, &plan.variables, facts.regions);
-    let changes: Vec<ResourceChange> = plan
-        .resource_changes
-        .iter()
-        .filter_map(|r| resource(r, &regions))
+    let configuration = Configuration::read(&plan.configuration, &plan.variables, facts.regions);
+    let planned = plan.resource_changes.iter();
+    let changes: Vec<ResourceChange> = planned
+        .clone()
+        .filter_map(|resource| resource.change(&configuration))
         .collect();
-    let managed = plan
-        .resource_changes
-        .iter()
-        .filter(|resource| resource.mode == "managed");
+    let managed = planned.filter(|resource| resource.mode == "managed");
     let unchanged = managed
         .filter(|resource| action(&resource.change.actions).is_none())
         .count();
@@ -103,7 +100,7 @@ pub(crate) fn read_plan(json: &[u8], facts: Facts<'_>) -> Result<(Plan, bool), S
         drift: plan
             .resource_drift
             .iter()
-            .filter_map(|r| resource(r, &regions))
+            .filter_map(|resource| resource.drift(&configuration))
             .collect(),
     };
     Ok((read, plan.applyable))
@@ -124,26 +121,48 @@ fn action(actions: &[String]) -> Option<Action> {
     }
 }
 
-fn resource(json: &ResourceJson, regions: &Regions<'_>) -> Option<ResourceChange> {
-    let action = action(&json.change.actions)?;
-    let address = match &json.deposed {
-        Some(key) => format!("{} (deposed {key})", json.address),
-        None => json.address.clone(),
-    };
-    Some(ResourceChange {
-        region: regions.of(
-            &json.module_address,
-            &json.mode,
-            &json.kind,
-            &json.name,
-            &json.change,
-        ),
-        address,
-        module: json.module_address.clone(),
-        kind: json.kind.clone(),
-        action,
-        attributes: json.change.attributes(),
-    })
+impl ResourceJson {
+    /// What is planned; none when nothing happens to it. What a new resource will get from AWS without HCL asking for
+    /// it is left out: "known after apply" is worth reading only where somebody wrote something.
+    fn change(&self, configuration: &Configuration<'_>) -> Option<ResourceChange> {
+        let configured = configuration.of(&self.module_address, &self.mode, &self.kind, &self.name);
+        let mut change = self.read(configured)?;
+        if matches!(change.action, Action::Create | Action::Replace) {
+            change.attributes.retain(|attribute| {
+                attribute.after != PlanValue::Unknown
+                    || attribute.forces_replacement
+                    || configured.sets(&attribute.path)
+            });
+        }
+        Some(change)
+    }
+
+    /// What somebody changed outside of Terraform; none when only what AWS itself sets moved on.
+    fn drift(&self, configuration: &Configuration<'_>) -> Option<ResourceChange> {
+        let configured = configuration.of(&self.module_address, &self.mode, &self.kind, &self.name);
+        let mut change = self.read(configured)?;
+        change
+            .attributes
+            .retain(|attribute| configured.sets(&attribute.path));
+        let is_real = change.action == Action::Delete || !change.attributes.is_empty();
+        is_real.then_some(change)
+    }
+
+    fn read(&self, configured: Configured<'_>) -> Option<ResourceChange> {
+        let action = action(&self.change.actions)?;
+        let address = match &self.deposed {
+            Some(key) => format!("{} (deposed {key})", self.address),
+            None => self.address.clone(),
+        };
+        Some(ResourceChange {
+            region: configured.region(&self.change),
+            address,
+            module: self.module_address.clone(),
+            kind: self.kind.clone(),
+            action,
+            attributes: self.change.attributes(),
+        })
+    }
 }
 
 fn output(name: &str, change: &Change) -> Option<OutputChange> {
