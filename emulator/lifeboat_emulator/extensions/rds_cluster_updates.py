@@ -13,7 +13,6 @@ from moto.rds.responses import RDSResponse
 
 # Request name -> attribute that describe reads.
 _RENAMED = {
-    "vpc_security_group_ids": "vpc_security_group_ids",
     "enable_performance_insights": "performance_insights_enabled",
     "enable_iam_database_authentication": "iam_auth",
 }
@@ -28,8 +27,8 @@ def install() -> None:
         cluster = self.clusters.get(identifier)
         if cluster is None:
             raise DBClusterNotFoundError(identifier)
+        # Taken out: moto makes an attribute of the cluster out of every argument.
         exports = kwargs.pop("cloudwatch_logs_export_configuration", None)
-        # Moto would write its own bookkeeping argument over the attribute of that name.
         answer = original(self, kwargs)
         _apply_exports(cluster, exports or {})
         for name, attribute in _RENAMED.items():
