@@ -118,6 +118,7 @@ fn viewer_file(path: &str, viewer: Arc<utoipa_swagger_ui::Config<'static>>) -> R
             let headers = [
                 (header::CONTENT_TYPE, file.content_type.as_str()),
                 (header::CONTENT_SECURITY_POLICY, API_DOCS_POLICY),
+                (header::CACHE_CONTROL, "max-age=3600"),
             ];
             (headers, file.bytes.into_owned()).into_response()
         }

@@ -78,9 +78,6 @@ async fn follow_run(
     // Proxies that buffer would hold lines back.
     let no = HeaderValue::from_static("no");
     response.headers_mut().insert("x-accel-buffering", no);
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
 }
 
@@ -152,9 +149,6 @@ async fn get_log(
 
 /// A log as an answer, line by line.
 pub(crate) fn plain_log(lines: stream::BoxStream<'static, Result<String, ServiceError>>) -> Response {
-    let content_type = [
-        (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
-        (header::CACHE_CONTROL, "no-store"),
-    ];
+    let content_type = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
     (content_type, Body::from_stream(lines)).into_response()
 }

@@ -2,7 +2,7 @@
 
 use axum::Json as Answer;
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::Response;
 use lifeboat_domain::person::ApiToken;
 use lifeboat_domain::{ApiTokenId, Page, PageRequest};
@@ -73,10 +73,7 @@ async fn create_token(
         secret: issued.secret.expose_secret().to_owned(),
         token: issued.token,
     };
-    let mut response = created(&location, body);
-    let no_store = HeaderValue::from_static("no-store");
-    response.headers_mut().insert(header::CACHE_CONTROL, no_store);
-    Ok(response)
+    Ok(created(&location, body))
 }
 
 /// Revoke one of your tokens; it is refused from now on.

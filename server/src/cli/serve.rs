@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use lifeboat_service::{Portal, Worker, WorkerSettings};
-use lifeboat_store::Store;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
@@ -41,14 +40,28 @@ pub(super) async fn run(config: Config) -> anyhow::Result<()> {
         );
     }
 
+    // The port first: a process that cannot have it must not begin to work.
+    let listener = match config.has_role(ProcessRole::Web) {
+        true => Some(listen(&config).await?),
+        false => None,
+    };
     let stopping = CancellationToken::new();
     let work = match config.has_role(ProcessRole::Worker) {
         true => Some(Work::start(&config, portal.clone(), stopping.clone()).await?),
         false => None,
     };
-    let face = match config.has_role(ProcessRole::Web) {
-        true => Some(serve_public(&config, portal, store, recorder, stopping.clone()).await?),
-        false => None,
+    let face = match listener {
+        Some(listener) => {
+            let app = App {
+                portal,
+                settings: Arc::new(face_settings(&config, &listener)?),
+                store,
+                metrics: recorder,
+                draining: stopping.clone(),
+            };
+            Some(serve_public(listener, app))
+        }
+        None => None,
     };
     let ended = wait_for_the_end(stopping, face, work).await;
     tracing::info!("stopped");
@@ -108,38 +121,32 @@ async fn asked_to_stop() {
     }
 }
 
-async fn serve_public(
-    config: &Config,
-    portal: Portal,
-    store: Store,
-    metrics: metrics_exporter_prometheus::PrometheusHandle,
-    stopping: CancellationToken,
-) -> anyhow::Result<JoinHandle<anyhow::Result<()>>> {
-    let listener = TcpListener::bind(config.listen)
+async fn listen(config: &Config) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(config.listen)
         .await
-        .with_context(|| format!("listen: binding {}", config.listen))?;
+        .with_context(|| format!("listen: binding {}", config.listen))
+}
+
+fn face_settings(config: &Config, listener: &TcpListener) -> anyhow::Result<FaceSettings> {
     let bound = listener.local_addr().context("listen: reading the address")?;
-    let settings = FaceSettings {
-        public_url: config.public_url(bound),
+    let public_url = config.public_url(bound);
+    tracing::info!(listen = %bound, public_url, "serving");
+    if !config.site_dir.join("pkg").is_dir() {
+        let site_dir = config.site_dir.display();
+        tracing::warn!(%site_dir, "the front end is not there; pages work without style and islands");
+    }
+    Ok(FaceSettings {
+        public_url,
         unsandboxed: config.sandbox == SandboxMode::UnsafeNone,
         site_dir: config.site_dir.clone(),
-    };
-    if !config.site_dir.join("pkg").is_dir() {
-        tracing::warn!(site_dir = %config.site_dir.display(), "the front end is not there; pages work without style and islands");
-    }
-    tracing::info!(listen = %bound, public_url = settings.public_url, "serving");
-    let app = App {
-        portal,
-        settings: Arc::new(settings),
-        store,
-        metrics,
-        draining: stopping.clone(),
-    };
+    })
+}
+
+fn serve_public(listener: TcpListener, app: App) -> JoinHandle<anyhow::Result<()>> {
+    let stopping = app.draining.clone();
     let server =
         axum::serve(listener, router::public(app)).with_graceful_shutdown(stopping.cancelled_owned());
-    Ok(tokio::spawn(async move {
-        server.await.context("serving the public face")
-    }))
+    tokio::spawn(async move { server.await.context("serving the public face") })
 }
 
 /// The worker and the internal face its runs talk to.

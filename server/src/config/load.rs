@@ -12,8 +12,8 @@ use secrecy::ExposeSecret;
 use super::{Config, ProcessRole};
 
 const PREFIX: &str = "LIFEBOAT_";
-/// Variables that are read elsewhere and are no keys of the file.
-const OTHER_VARIABLES: [&str; 1] = ["LIFEBOAT_CONFIG"];
+/// Variables that are no keys: the file's own path, and what scripts call their API token.
+const OTHER_VARIABLES: [&str; 2] = ["LIFEBOAT_CONFIG", "LIFEBOAT_TOKEN"];
 const DEFAULT_FILE: &str = "lifeboat.toml";
 
 /// One thing that is wrong.

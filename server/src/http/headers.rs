@@ -45,6 +45,10 @@ pub async fn secure(request: Request, next: Next) -> Response {
     headers
         .entry(header::CONTENT_SECURITY_POLICY)
         .or_insert(HeaderValue::from_static(NOTHING));
+    // Most answers tell what only this person may see; files say how long they may be kept.
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
     // Ignored by browsers over plain http, so it needs no condition.
     headers
         .entry(header::STRICT_TRANSPORT_SECURITY)

@@ -104,8 +104,6 @@ pub(super) fn send(status: StatusCode, frame: Frame, page: Page) -> Response {
     if let Ok(policy) = HeaderValue::from_str(&page_policy(&drawn.nonce)) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
-    // Pages tell what only this person may see.
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 

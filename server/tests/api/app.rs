@@ -1,7 +1,7 @@
 //! A portal for one test, and people who use it.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::body::Body;
@@ -46,11 +46,10 @@ impl TestApp {
         store.migrate().await.unwrap();
         let key = EncryptionKey::generate().unwrap();
         let artifacts = Artifacts::folder(&folder.path().join("artifacts"), key).unwrap();
-        let terraform = concat!(env!("CARGO_MANIFEST_DIR"), "/../terraform");
         let portal = Portal::new(PortalParts {
             store: store.clone(),
             artifacts: artifacts.clone(),
-            catalog: Arc::new(Catalog::load(terraform.as_ref()).unwrap()),
+            catalog: catalog(),
             credentials: None,
         });
         portal.sync_accounts(vec![sandbox()]).await.unwrap();
@@ -122,6 +121,15 @@ impl TestApp {
     pub(crate) async fn send(&self, call: Call) -> Answer {
         call.send(&self.router).await
     }
+}
+
+/// The real profiles, read once: proving their bounds takes a second.
+fn catalog() -> Arc<Catalog> {
+    static CATALOG: OnceLock<Arc<Catalog>> = OnceLock::new();
+    let terraform = concat!(env!("CARGO_MANIFEST_DIR"), "/../terraform");
+    CATALOG
+        .get_or_init(|| Arc::new(Catalog::load(terraform.as_ref()).unwrap()))
+        .clone()
 }
 
 pub(crate) fn sandbox() -> NewAccount {

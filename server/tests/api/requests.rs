@@ -49,6 +49,8 @@ async fn answers_carry_security_headers() {
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(answer.header("x-frame-options"), "DENY", "{path}");
         assert_eq!(answer.header("referrer-policy"), "same-origin", "{path}");
+        let kept = answer.header("cache-control");
+        assert!(kept == "no-store" || path == "/docs/api/", "{path}: {kept}");
         let policy = answer.header("content-security-policy");
         assert!(
             policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"),

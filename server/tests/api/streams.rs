@@ -30,7 +30,9 @@ struct Event {
 
 impl Stream {
     async fn open(person: &Person<'_>, path: &str, last_event_id: Option<i64>) -> Self {
-        let mut call = Call::new("GET", path).header("cookie", &person.cookie);
+        let mut call = Call::new("GET", path)
+            .header("cookie", &person.cookie)
+            .header("accept-encoding", "gzip, br");
         if let Some(id) = last_event_id {
             call = call.header("last-event-id", &id.to_string());
         }
@@ -43,6 +45,10 @@ impl Stream {
             .unwrap();
         assert_eq!(response.status(), StatusCode::OK);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
+        assert!(
+            !response.headers().contains_key("content-encoding"),
+            "compressing would hold events back"
+        );
         Self {
             body: response.into_body().into_data_stream(),
             text: String::new(),
