@@ -122,7 +122,7 @@ impl Portal {
         Ok(self.store().events_after(id, after.max(0), limit).await?)
     }
 
-    /// Cancels a run: at once while it waits, by asking the worker while it works. Errors: not-found, forbidden, conflict
+    /// Cancels a run: at once while it waits, by asking the worker while it works; asking again changes nothing. Errors: not-found, forbidden, conflict
     /// (it has ended).
     pub async fn cancel_run(&self, who: &Principal, id: RunId) -> Result<Run> {
         let run = self.seen_run(who, id).await?;
@@ -135,6 +135,9 @@ impl Portal {
                 run.progression.state.as_str()
             );
             return Err(ServiceError::refused(ProblemKind::Conflict, detail));
+        }
+        if run.progression.cancel_requested {
+            return Ok(run);
         }
         let event = audit::run_event(
             &who.user.login,

@@ -1,6 +1,7 @@
 //! Decisions on plans: made, offered, waited for. The rules are `domain::run::approval`'s.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use lifeboat_domain::PageRequest;
 use lifeboat_domain::RunId;
@@ -8,9 +9,9 @@ use lifeboat_domain::environment::Environment;
 use lifeboat_domain::person::Principal;
 use lifeboat_domain::plan::Plan;
 use lifeboat_domain::role::Right;
-use lifeboat_domain::run::approval::{DecisionContext, PlanBasis, check_decision};
+use lifeboat_domain::run::approval::{DecisionContext, DecisionRefused, PlanBasis, check_decision};
 use lifeboat_domain::run::{Decision, NewDecision, Run, RunState};
-use lifeboat_store::{NewApproval, RunFilter};
+use lifeboat_store::{NewApproval, RunFilter, StoreError};
 use serde_json::json;
 
 use super::why_not_cancel;
@@ -54,13 +55,19 @@ impl Portal {
             plan_digest: decision.plan_digest.clone(),
             comment: comment.map(str::to_owned),
         };
-        let run = self.store().decide(id, approval, event).await?;
-        metrics::counter!("lifeboat_decisions_total", "outcome" => outcome).increment(1);
+        let decided = self.store().decide(id, approval, event).await;
+        // A refusal may have ended the run, too: a plan that is found to be stale is.
         self.hub().publish(id, &[]);
-        self.signals().queued();
-        if run.progression.state.is_ended() {
+        let ended = match &decided {
+            Ok(run) => run.progression.state.is_ended(),
+            Err(error) => matches!(error, StoreError::Decision(DecisionRefused::Stale(_))),
+        };
+        if ended {
             self.forget_plan_file(id).await;
         }
+        let run = decided?;
+        metrics::counter!("lifeboat_decisions_total", "outcome" => outcome).increment(1);
+        self.signals().queued();
         Ok(run)
     }
 
@@ -70,13 +77,13 @@ impl Portal {
         let mut environments: HashMap<_, (Environment, bool)> = HashMap::new();
         let mut waiting = Vec::new();
         for run in self.runs_waiting_for(who).await? {
-            if !environments.contains_key(&run.environment_id) {
-                let environment = self.store().environment(run.environment_id).await?;
-                let account = self.store().account(environment.account_id).await?;
-                environments.insert(run.environment_id, (environment, account.guarded));
-            }
-            let Some((environment, guarded)) = environments.get(&run.environment_id) else {
-                continue;
+            let (environment, guarded) = match environments.entry(run.environment_id) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(place) => {
+                    let environment = self.store().environment(run.environment_id).await?;
+                    let account = self.store().account(environment.account_id).await?;
+                    place.insert((environment, account.guarded))
+                }
             };
             waiting.push(WaitingApproval {
                 actions: actions(who, &run, environment, *guarded, None),
