@@ -1,5 +1,7 @@
 //! The request sent to STS, and what becomes of its answers.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 

@@ -1,7 +1,7 @@
 //! `profile.toml`: what HCL cannot say about a profile, joined with what it does say.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::Path;
 
 use lifeboat_domain::parameter::{
     Parameter, ParameterGroup, ParameterType, ParameterValue, ParameterValues, Rule,
@@ -131,7 +131,7 @@ pub(super) fn read(tree: &Tree, variables: &BTreeMap<String, Variable>) -> Resul
 /// The variables of HCL and the parameters of the form are the same ones.
 fn compare_names(
     tree: &Tree,
-    path: &PathBuf,
+    path: &Path,
     manifest: &Manifest,
     variables: &BTreeMap<String, Variable>,
 ) -> Result<(), RunnerError> {

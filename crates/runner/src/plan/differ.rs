@@ -107,10 +107,8 @@ impl Walk<'_> {
         let known = |index: usize| !marks::any(marks::element(sides.unknown, index));
         let mut left_before: Vec<usize> = (0..before.len()).collect();
         let mut left_after = Vec::new();
-        for index in 0..after.len() {
-            let same = left_before
-                .iter()
-                .position(|other| before[*other] == after[index]);
+        for (index, element) in after.iter().enumerate() {
+            let same = left_before.iter().position(|other| before[*other] == *element);
             match same.filter(|_| known(index)) {
                 Some(position) => drop(left_before.remove(position)),
                 None => left_after.push(index),
