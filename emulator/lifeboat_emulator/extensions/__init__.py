@@ -22,6 +22,7 @@ from lifeboat_emulator.extensions import (
     rds_instance_fields,
     rds_parameter_groups,
     route53_health_checks,
+    route53_zone_ids,
     s3_bucket_settings,
     s3_replication,
     secrets_replicas,
@@ -58,6 +59,7 @@ EXTENSIONS: tuple[Extension, ...] = (
     Extension("s3_replication", s3_replication.install),
     Extension("secrets_replicas", secrets_replicas.install),
     Extension("route53_health_checks", route53_health_checks.install),
+    Extension("route53_zone_ids", route53_zone_ids.install),
     Extension("sts_assumed_roles", sts_assumed_roles.install, sts_assumed_roles.reset),
 )
 
