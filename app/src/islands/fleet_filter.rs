@@ -62,12 +62,15 @@ mod browser {
                 .target()
                 .and_then(|target| target.dyn_into::<HtmlElement>().ok())
                 .is_some_and(|target| matches!(target.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"));
-            if event.key() == "/" && !typing && !event.ctrl_key() && !event.meta_key() && !event.alt_key() {
-                if let Some(field) = dom::by_id::<HtmlInputElement>("fleet-filter") {
-                    event.prevent_default();
-                    // A field that cannot be focused is no reason to stop.
-                    let _ = field.focus();
-                }
+            let alone = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
+            if event.key() == "/"
+                && !typing
+                && alone
+                && let Some(field) = dom::by_id::<HtmlInputElement>("fleet-filter")
+            {
+                event.prevent_default();
+                // A field that cannot be focused is no reason to stop.
+                let _ = field.focus();
             }
         });
         // The listener lives as long as the page.

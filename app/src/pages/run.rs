@@ -100,7 +100,7 @@ fn head(run: &Run, cancel: &Allowed, now: DateTime<Utc>) -> AnyView {
             <div>
                 <h1>{run_title(run)}</h1>
                 <p class="meta">
-                    {Mark::of_run(run).view()}
+                    {Mark::of_progression(run.progression).view()}
                     <span>{format!("run {}", run.number)}</span>
                     {run.counts.map(|counts| plan_counts(counts, true))}
                     <span>{format!("asked for by {} ", run.requested_by_login)}{when(run.created_at, now)}</span>

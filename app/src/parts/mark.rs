@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use lifeboat_domain::environment::EnvironmentState;
-use lifeboat_domain::run::{Run, RunState};
+use lifeboat_domain::run::{Progression, Run, RunState};
 
 use super::icon;
 
@@ -75,17 +75,22 @@ impl Mark {
         }
     }
 
-    /// Where a run is.
+    /// Where a run is, with how far it is.
     pub(crate) fn of_run(run: &Run) -> Self {
-        let state = run.progression.state;
-        if run.progression.cancel_requested && state.is_working() {
-            return Self::new(Tone::Warn, Shape::Working, "Cancelling");
-        }
-        let mut mark = Self::of_state(state);
-        if state == RunState::Applying && run.progress.total > 0 {
+        let mut mark = Self::of_progression(run.progression);
+        let counts = run.progression.state == RunState::Applying && !run.progression.cancel_requested;
+        if counts && run.progress.total > 0 {
             mark.word = format!("Applying {} of {}", run.progress.done, run.progress.total);
         }
         mark
+    }
+
+    /// Where a run is, where how far it is stands elsewhere.
+    pub(crate) fn of_progression(progression: Progression) -> Self {
+        if progression.cancel_requested && progression.state.is_working() {
+            return Self::new(Tone::Warn, Shape::Working, "Cancelling");
+        }
+        Self::of_state(progression.state)
     }
 
     /// A run's state by itself.

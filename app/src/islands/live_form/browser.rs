@@ -10,7 +10,7 @@ use lifeboat_domain::parameter::ParameterValues;
 use lifeboat_domain::profile::Profile;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Element, Event, HtmlDivElement, HtmlElement};
+use web_sys::{Element, Event, FocusEvent, HtmlButtonElement, HtmlDivElement, HtmlElement};
 
 use crate::islands::dom;
 
@@ -60,6 +60,10 @@ impl LiveForm {
 
     fn left(&self, event: &Event) {
         let Some(name) = name_of(event) else { return };
+        // A message that appears under the pointer would move the button away from it; sending shows it anyway.
+        if goes_to_button(event) {
+            return;
+        }
         let known = self.touched.borrow().contains(&name);
         // Leaving a required field empty on the way to another one is no mistake yet.
         if !known && self.value(&name).is_empty() {
@@ -172,6 +176,12 @@ impl LiveForm {
             dom::set_text(&name, &template.replace("{suffix}", suffix));
         }
     }
+}
+
+/// Whether the focus goes from a field to a button.
+fn goes_to_button(event: &Event) -> bool {
+    let next = event.dyn_ref::<FocusEvent>().and_then(FocusEvent::related_target);
+    next.is_some_and(|next| next.has_type::<HtmlButtonElement>())
 }
 
 fn name_of(event: &Event) -> Option<String> {
