@@ -3,7 +3,6 @@
 
 mod decisions;
 
-use lifeboat_domain::event::RunEvent;
 use lifeboat_domain::person::Principal;
 use lifeboat_domain::plan::Plan;
 use lifeboat_domain::role::Right;
@@ -107,19 +106,6 @@ impl Portal {
         self.seen_run(who, id).await?;
         let plan = self.stored_plan(id).await?;
         plan.ok_or_else(|| ServiceError::refused(ProblemKind::NotFound, "this run has no plan (yet)"))
-    }
-
-    /// Events after `after` (0 = from the start), oldest first, at most `limit` (1 to 1,000). Errors: not-found.
-    pub async fn run_events(
-        &self,
-        who: &Principal,
-        id: RunId,
-        after: i64,
-        limit: u32,
-    ) -> Result<Vec<RunEvent>> {
-        self.seen_run(who, id).await?;
-        let limit = limit.clamp(1, 1_000);
-        Ok(self.store().events_after(id, after.max(0), limit).await?)
     }
 
     /// Cancels a run: at once while it waits, by asking the worker while it works; asking again changes nothing. Errors: not-found, forbidden, conflict

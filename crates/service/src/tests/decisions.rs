@@ -267,7 +267,7 @@ async fn a_cancelled_run_says_who_cancelled_it() {
     let operator = world.who("operator").await;
     let run = world.portal.cancel_run(&operator, run.id).await.unwrap();
     assert_eq!(run.reason.as_deref(), Some("cancelled by operator"));
-    let events = world.portal.run_events(&operator, run.id, 0, 100).await.unwrap();
+    let events = world.store.store.events_after(run.id, 0, 100).await.unwrap();
     let last = &events.last().unwrap().body;
     assert!(
         matches!(

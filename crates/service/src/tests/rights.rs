@@ -7,7 +7,7 @@ use lifeboat_domain::{EnvironmentId, PageRequest};
 use super::{EVERYBODY, GUARDED, World, new_environment, no_run, outcome};
 use crate::{Result, RunQuery};
 
-const READS: [&str; 12] = [
+const READS: [&str; 11] = [
     "environment",
     "environment_detail",
     "outputs",
@@ -17,7 +17,6 @@ const READS: [&str; 12] = [
     "run",
     "run_detail",
     "plan",
-    "run_events",
     "run_log",
     "follow_run",
 ];
@@ -38,7 +37,6 @@ async fn read(world: &World, method: &str, who: &Principal, run: &Run) -> Result
         "run" => portal.run(who, run.id).await.map(drop),
         "run_detail" => portal.run_detail(who, run.id).await.map(drop),
         "plan" => portal.plan(who, run.id).await.map(drop),
-        "run_events" => portal.run_events(who, run.id, 0, 10).await.map(drop),
         "run_log" => portal.run_log(who, run.id).await.map(drop),
         "follow_run" => portal.follow_run(who, run.id, 0).await.map(drop),
         other => unreachable!("{other}"),
