@@ -56,7 +56,7 @@ fn card(region: &str, active: bool, resources: &[Resource]) -> AnyView {
             {mark.view()}
             <p class="second">
                 {database.map(|database| view! { <span>{database}</span><br/> })}
-                {words::counted(here.len(), "resource", "resources")}
+                {(!here.is_empty()).then(|| words::counted(here.len(), "resource", "resources"))}
             </p>
         </div>
     }

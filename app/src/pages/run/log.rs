@@ -15,6 +15,10 @@ pub(super) fn view(run: &Run, events: &[RunEvent]) -> AnyView {
     for event in events {
         activity.take(event);
     }
+    // An end stops every clock, even when the event of the end is beyond what was read.
+    if run.progression.state.is_ended() {
+        activity.running.clear();
+    }
     let lines: Vec<_> = events.iter().filter_map(line).collect();
     let state = run.progression.state;
     // Open where it is what one came for: work that goes on, or the cause of a failure.
