@@ -65,7 +65,7 @@ pub fn main() -> ExitCode {
     match runtime.block_on(run(arguments)) {
         Ok(code) => code,
         Err(error) => {
-            output::complain(&format!("lifeboat: {error:#}"));
+            output::complain(&format!("lifeboat: {}", output::told(&error)));
             let unusable = error.downcast_ref::<ConfigError>().is_some();
             ExitCode::from(if unusable { UNUSABLE } else { 1 })
         }

@@ -92,7 +92,7 @@ async fn check(config: &Config, report: &mut Report) {
             Some(runner)
         }
         Err(error) => {
-            report.add("terraform", Finding::Bad(innermost(&error)));
+            report.add("terraform", Finding::Bad(output::told(&error)));
             None
         }
     };
@@ -100,19 +100,16 @@ async fn check(config: &Config, report: &mut Report) {
     accounts(config, report).await;
 }
 
-/// The causes without our own first words, which name what the line already names.
-fn innermost(error: &anyhow::Error) -> String {
-    let causes: Vec<String> = error.chain().skip(1).map(ToString::to_string).collect();
-    match causes.is_empty() {
-        true => error.to_string(),
-        false => causes.join(": "),
-    }
-}
-
 fn key(config: &Config) -> Finding {
     match wiring::key(config) {
         Ok(key) => Finding::Good(format!("is {}; keep a copy of it apart from the data", key.id())),
-        Err(error) => Finding::Bad(error.to_string()),
+        Err(error) => Finding::Bad(match error.downcast_ref::<ConfigError>() {
+            Some(ConfigError { problems }) => {
+                let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+                lines.join("\n")
+            }
+            None => output::told(&error),
+        }),
     }
 }
 
@@ -121,7 +118,8 @@ async fn database(config: &Config) -> Finding {
         Ok(store) => store,
         Err(error) => {
             return Finding::Bad(format!(
-                "{error:#}; set database_url to a database that can be reached"
+                "{}; set database_url to a database that can be reached",
+                output::told(&error)
             ));
         }
     };
@@ -159,7 +157,7 @@ fn sandbox(runner: &Runner) -> Finding {
 async fn profiles(config: &Config, runner: Option<&Runner>, report: &mut Report) {
     let catalog = match wiring::catalog(config) {
         Ok(catalog) => catalog,
-        Err(error) => return report.add("profiles", Finding::Bad(innermost(&error))),
+        Err(error) => return report.add("profiles", Finding::Bad(output::told(&error))),
     };
     let mut found = false;
     for source in catalog.profiles() {

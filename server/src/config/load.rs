@@ -51,12 +51,23 @@ impl ConfigError {
     }
 }
 
+impl fmt::Display for ConfigProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { key, message } = self;
+        // A file that is no TOML is wrong at no key.
+        if key.is_empty() {
+            return f.write_str(message);
+        }
+        let variable = format!("{PREFIX}{}", key.to_uppercase().replace('.', "__"));
+        write!(f, "{key} (or {variable}): {message}")
+    }
+}
+
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the configuration cannot be used:")?;
-        for ConfigProblem { key, message } in &self.problems {
-            let variable = format!("{PREFIX}{}", key.to_uppercase().replace('.', "__"));
-            write!(f, "\n  {key} (or {variable}): {message}")?;
+        for problem in &self.problems {
+            write!(f, "\n  {problem}")?;
         }
         Ok(())
     }
@@ -100,7 +111,10 @@ impl Config {
                 ));
             }
             Some(file) => figment = figment.merge(Toml::file_exact(file)),
-            None => figment = figment.merge(Toml::file_exact(DEFAULT_FILE)),
+            None if Path::new(DEFAULT_FILE).is_file() => {
+                figment = figment.merge(Toml::file_exact(DEFAULT_FILE));
+            }
+            None => {}
         }
         let config: Self = figment
             .merge(Variables(&source.variables))
@@ -250,7 +264,7 @@ fn explain(error: figment::Error) -> ConfigError {
                     expected.join(", ")
                 )
             }
-            Kind::Message(message) => format!("{message}{source}"),
+            Kind::Message(message) => format!("{}{source}", message.trim_end()),
             Kind::InvalidType(_, expected) | Kind::InvalidValue(_, expected) => {
                 format!("has the wrong type{source}; expected {expected}")
             }

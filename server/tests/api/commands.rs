@@ -154,6 +154,11 @@ fn a_configuration_that_cannot_be_used_names_the_key() {
         told.contains("worker_slot") && told.contains("worker_slots"),
         "{told}"
     );
+    std::fs::remove_file(folder.path().join("lifeboat.toml")).unwrap();
+    assert!(
+        folder.run(&["migrate"], "", &[]).status.success(),
+        "a file is not needed"
+    );
     let output = folder.run(&["--config", "nowhere.toml", "migrate"], "", &[]);
     assert!(text(&output.stderr).contains("nowhere.toml"));
 }

@@ -115,6 +115,16 @@ fn errors_name_the_key_and_the_remedy() {
 }
 
 #[test]
+fn a_file_that_is_no_toml_is_shown_where_it_breaks() {
+    let error = load("listen = ", &[]).unwrap_err();
+    assert!(
+        error.contains("line 1") && error.contains("(in lifeboat.toml)"),
+        "{error}"
+    );
+    assert!(!error.contains("LIFEBOAT_)"), "{error}");
+}
+
+#[test]
 fn everything_wrong_is_told_at_once() {
     let error = load("worker_slots = 0\nmemory_budget_mb = 1", &[]).unwrap_err();
     assert!(
