@@ -32,7 +32,6 @@ pub(super) fn attach(root: HtmlDivElement, profile: Profile) {
         form.touched.borrow_mut().extend(field.get_attribute("name"));
     }
     listen(&form, "input", LiveForm::typed);
-    listen(&form, "change", LiveForm::left);
     listen(&form, "focusout", LiveForm::left);
     listen(&form, "submit", LiveForm::sent);
     form.preview();
