@@ -1,5 +1,6 @@
 //! Logs to standard error, and the recorder behind `/metrics`. What must not be here: what is logged or counted.
 
+use std::io::IsTerminal as _;
 use std::sync::OnceLock;
 
 use anyhow::Context as _;
@@ -19,7 +20,10 @@ pub fn start_logs(format: LogFormat, filter: &str) -> anyhow::Result<()> {
         "log_filter (or LIFEBOAT_LOG_FILTER): write it like `info` or `lifeboat_server=debug,info`",
     )?;
     let registry = tracing_subscriber::registry().with(filter);
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    // Colours are for terminals: in a file they are noise.
+    let lines = tracing_subscriber::fmt::layer()
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     match format {
         LogFormat::Text => registry.with(lines).try_init(),
         LogFormat::Json => registry.with(lines.json().flatten_event(true)).try_init(),
