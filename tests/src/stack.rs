@@ -27,9 +27,7 @@ impl Stack {
         let mut settings = Settings::new(folder, net::port_or_free(ports.0)?, &emulator.url);
         change(&mut settings);
         settings.prepare()?;
-        for person in people::ALL {
-            settings.add_user(person)?;
-        }
+        add_everyone(&settings)?;
         let portal = settings.serve().await?;
         Ok(Self { portal, emulator })
     }
@@ -55,4 +53,15 @@ impl Stack {
         self.emulator.end()?;
         ended
     }
+}
+
+/// Each is a process of its own that reads the profiles first, so they are started at the same time.
+fn add_everyone(settings: &Settings) -> Result<()> {
+    std::thread::scope(|scope| {
+        let adding = people::ALL.map(|person| scope.spawn(move || settings.add_user(person)));
+        adding.into_iter().try_for_each(|added| match added.join() {
+            Ok(added) => added,
+            Err(panic) => std::panic::resume_unwind(panic),
+        })
+    })
 }
