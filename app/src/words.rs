@@ -41,6 +41,22 @@ pub(crate) fn exact(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
+/// A reason as a sentence: it comes as a fragment where the API puts it after other words.
+#[cfg(feature = "ssr")]
+pub(crate) fn sentence(fragment: &str) -> String {
+    let mut letters = fragment.trim().chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    let end = if fragment.trim_end().ends_with(['.', '!', '?', ':']) {
+        ""
+    } else {
+        "."
+    };
+    match first.is_empty() {
+        true => first,
+        false => format!("{first}{}{end}", letters.as_str()),
+    }
+}
+
 /// `1 environment`, `2 environments`.
 pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
@@ -62,6 +78,15 @@ mod tests {
         assert_eq!(ago(2 * 3_600), "2 h ago");
         assert_eq!(ago(6 * 86_400), "6 days ago");
         assert_eq!(ago(-5 * 3_600), "in 5 h");
+    }
+
+    #[cfg(feature = "ssr")]
+    #[test]
+    fn reasons_become_sentences() {
+        assert_eq!(sentence("ask an admin"), "Ask an admin.");
+        assert_eq!(sentence("Ask an admin."), "Ask an admin.");
+        assert_eq!(sentence("éclair"), "Éclair.");
+        assert_eq!(sentence(" "), "");
     }
 
     #[test]

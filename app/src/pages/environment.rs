@@ -29,6 +29,7 @@ pub(crate) fn view(page: EnvironmentPage, now: DateTime<Utc>) -> AnyView {
         destroy,
         problem: refused,
     } = page;
+    let mark = mark(&environment, &runs);
     let guarded = account.is_some_and(|account| account.guarded);
     let cards = region_cards::view(&environment, profile.as_ref(), &resources);
     let settings = settings(&environment, profile.as_ref());
@@ -37,7 +38,7 @@ pub(crate) fn view(page: EnvironmentPage, now: DateTime<Utc>) -> AnyView {
     let serial = (environment.state_serial > 0).then(|| format!("state serial {}", environment.state_serial));
     view! {
         {crumbs(vec![("/".into(), "Fleet".into())])}
-        {head(&environment, guarded, &update, &destroy, now)}
+        {head(&environment, mark, guarded, &update, &destroy, now)}
         {refused.map(problem)}
         {next}
         {cards}
@@ -61,8 +62,23 @@ pub(crate) fn view(page: EnvironmentPage, now: DateTime<Utc>) -> AnyView {
     .into_any()
 }
 
+/// What it is; while it is being changed, that, for what it was before holds no longer.
+fn mark(environment: &Environment, runs: &[Run]) -> Mark {
+    let changing = |run: &&Run| {
+        matches!(
+            run.progression.state,
+            RunState::Applying | RunState::NeedsReconcile
+        )
+    };
+    match runs.first().filter(changing) {
+        Some(run) => Mark::of_run(run),
+        None => Mark::of_environment(environment.state),
+    }
+}
+
 fn head(
     environment: &Environment,
+    mark: Mark,
     guarded: bool,
     update: &Allowed,
     destroy: &Allowed,
@@ -91,7 +107,7 @@ fn head(
             <div>
                 <h1>{environment.suffix.clone()}</h1>
                 <p class="meta">
-                    {Mark::of_environment(environment.state).view()}
+                    {mark.view()}
                     <span>{environment.profile.clone()}"@"<code>{environment.profile_digest.short().to_owned()}</code></span>
                     <span>{format!("team {}", environment.team.name)}</span>
                     <span>{format!("account {}", environment.account_name)}{guarded.then_some(", guarded")}</span>
@@ -125,7 +141,10 @@ fn next_step(environment: &Environment, runs: &[Run]) -> Option<AnyView> {
         return Some(alert(Tone::Busy, Mark::of_run(run).word, link(run, words)));
     }
     let newest = runs.first()?;
-    let why = newest.reason.clone().map(|why| view! { <p>{why}</p> });
+    let why = newest
+        .reason
+        .clone()
+        .map(|why| view! { <p>{words::sentence(&why)}</p> });
     match (environment.state, newest.progression.state) {
         (_, RunState::NeedsReconcile) => Some(alert(
             Tone::Bad,
@@ -163,9 +182,13 @@ fn runs_body(runs: Vec<Run>, now: DateTime<Utc>) -> AnyView {
 }
 
 fn settings(environment: &Environment, profile: Option<&lifeboat_domain::profile::Profile>) -> AnyView {
-    let rows = environment
-        .parameters
-        .iter()
+    // In the order of the form, where the form is known.
+    let place =
+        |name: &str| profile.and_then(|p| p.parameters.iter().position(|parameter| parameter.name == name));
+    let mut parameters: Vec<_> = environment.parameters.iter().collect();
+    parameters.sort_by_key(|(name, _)| place(name).unwrap_or(usize::MAX));
+    let rows = parameters
+        .into_iter()
         .map(|(name, value)| {
             let label = profile
                 .and_then(|p| p.parameter(name))

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::model::ErrorPage;
+use crate::words;
 
 pub(crate) fn view(page: ErrorPage) -> AnyView {
     let problem = page.problem;
@@ -29,7 +30,7 @@ pub(crate) fn view(page: ErrorPage) -> AnyView {
         <div class="error-page">
             <p class="error-status">{problem.status}</p>
             <h1>{problem.title}</h1>
-            <p>{problem.detail}</p>
+            <p>{words::sentence(&problem.detail)}</p>
             {(!fields.is_empty()).then(|| view! { <ul>{fields}</ul> })}
             <div class="stack">{next}</div>
             {problem.request_id.map(|id| view! { <p class="third">"To find this in the logs: request "<code>{id}</code></p> })}

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::model::LoginPage;
 use crate::parts::{FieldText, field, icon};
+use crate::words;
 
 pub(crate) fn view(page: LoginPage) -> AnyView {
     let LoginPage { login, next, error } = page;
@@ -23,7 +24,7 @@ pub(crate) fn view(page: LoginPage) -> AnyView {
         <div class="login">
             <p class="brand">{icon("lifeboat")}<span>"Lifeboat"</span></p>
             <h1>"Log in"</h1>
-            {error.map(|error| view! { <p class="alert tone-bad login-error" role="alert">{icon("cross")}<span>{error}</span></p> })}
+            {error.map(|error| view! { <p class="alert tone-bad login-error" role="alert">{icon("cross")}<span>{words::sentence(&error)}</span></p> })}
             <form method="post" action="/login" class="stack">
                 {next.map(|next| view! { <input type="hidden" name="next" value=next/> })}
                 {field(

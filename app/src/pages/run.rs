@@ -46,12 +46,11 @@ pub(crate) fn view(page: RunPage, now: DateTime<Utc>) -> AnyView {
         })
     });
     let log = log::view(&page.run, &page.events);
-    let plan_version = page
-        .run
-        .plan_digest
-        .as_ref()
-        .map_or("none", |digest| digest.short())
-        .to_owned();
+    let plan_version = match &page.run.plan_digest {
+        Some(digest) => digest.short().to_owned(),
+        // Why there is none depends on the state.
+        None => format!("none-{}", page.run.progression.state.as_str()),
+    };
     let review = match &page.plan {
         Some(plan) => plan::view(plan, page.run.kind),
         None => no_plan(page.run.progression.state),
@@ -141,7 +140,7 @@ fn outcome(run: &Run) -> Option<AnyView> {
     let why = run
         .reason
         .clone()
-        .map(|why| view! { <p class="reason-text">{why}</p> });
+        .map(|why| view! { <p class="reason-text">{words::sentence(&why)}</p> });
     let back = || {
         let href = format!("/environments/{}", run.environment_id);
         view! { <p><a href=href>{format!("Go to {}", run.environment_suffix)}</a></p> }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use lifeboat_domain::environment::EnvironmentState;
-use lifeboat_domain::run::{Progression, Run, RunState};
+use lifeboat_domain::run::{Progression, Run, RunKind, RunState};
 
 use super::icon;
 
@@ -78,9 +78,16 @@ impl Mark {
     /// Where a run is, with how far it is.
     pub(crate) fn of_run(run: &Run) -> Self {
         let mut mark = Self::of_progression(run.progression);
-        let counts = run.progression.state == RunState::Applying && !run.progression.cancel_requested;
-        if counts && run.progress.total > 0 {
-            mark.word = format!("Applying {} of {}", run.progress.done, run.progress.total);
+        if run.progression.state == RunState::Applying && !run.progression.cancel_requested {
+            let word = if run.kind == RunKind::Destroy {
+                "Destroying"
+            } else {
+                "Applying"
+            };
+            mark.word = match run.progress.total {
+                0 => word.to_owned(),
+                total => format!("{word} {} of {total}", run.progress.done),
+            };
         }
         mark
     }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use lifeboat_domain::Problem;
 
 use super::{Mark, Shape, Tone, icon};
+use crate::words;
 
 /// A box that interrupts. `role="alert"` is for what just went wrong; standing facts are notes.
 pub(crate) fn alert(tone: Tone, title: impl Into<String>, body: impl IntoView + 'static) -> AnyView {
@@ -36,7 +37,7 @@ pub(crate) fn problem(problem: Problem) -> AnyView {
         <div class="alert tone-bad" role="alert">
             <p class="alert-title">{icon("cross")}<span>{title}</span></p>
             <div class="alert-body">
-                <p>{detail}</p>
+                <p>{words::sentence(&detail)}</p>
                 {(!errors.is_empty())
                     .then(|| {
                         let rows = errors

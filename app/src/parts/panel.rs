@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::model::Allowed;
+use crate::words;
 
 /// A titled panel; `aside` stands at the right of the title.
 pub(crate) fn panel(
@@ -36,7 +37,7 @@ pub(crate) fn crumbs(steps: Vec<(String, String)>) -> AnyView {
 /// Why a control is not there.
 pub(crate) fn reason(allowed: &Allowed) -> AnyView {
     match allowed {
-        Allowed::No(why) => view! { <p class="reason">{why.clone()}</p> }.into_any(),
+        Allowed::No(why) => view! { <p class="reason">{words::sentence(why)}</p> }.into_any(),
         Allowed::Yes | Allowed::Hidden => ().into_any(),
     }
 }

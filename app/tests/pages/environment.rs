@@ -2,7 +2,7 @@
 
 use lifeboat_app::model::*;
 use lifeboat_domain::environment::{EnvironmentState, Output};
-use lifeboat_domain::run::{Run, RunState};
+use lifeboat_domain::run::{Run, RunKind, RunState};
 use serde_json::json;
 
 use crate::html::{body, tags, text};
@@ -95,6 +95,26 @@ fn the_next_step_follows_from_state_and_newest_run() {
     assert!(next(EnvironmentState::Incomplete, RunState::NeedsReconcile).contains("compared with the state"));
     let calm = next(EnvironmentState::Ready, RunState::Applied);
     assert!(!calm.contains("Plan again to") && !calm.contains("Follow the run"));
+}
+
+#[test]
+fn what_is_being_changed_is_not_called_ready() {
+    let mut page = gallery::environment_page();
+    page.runs = vec![Run {
+        kind: RunKind::Destroy,
+        ..samples::run(RunState::Applying)
+    }];
+    let html = html(page);
+    let head = text(&html[html.find("<h1").unwrap()..html.find("</header>").unwrap() + 1_000]);
+    assert!(head.starts_with("ledger-stage Destroying 3 of 7"), "{head}");
+}
+
+#[test]
+fn parameters_stand_in_the_order_of_the_form() {
+    let shown = text(&html(gallery::environment_page()));
+    let at = |words: &str| shown.find(words).unwrap_or_else(|| panic!("{words}: {shown}"));
+    assert!(at("Suffix ledger-stage") < at("Cost centre finance-4711"));
+    assert!(at("Cost centre finance-4711") < at("Least capacity (ACU) 8"));
 }
 
 #[test]

@@ -100,6 +100,46 @@ fn who_cannot_approve_is_told_why_and_can_still_reject() {
 }
 
 #[test]
+fn a_reason_in_the_words_of_the_api_is_shown_as_a_sentence() {
+    let cancel = Allowed::No("you may not cancel other people's runs; ask an admin".into());
+    assert!(
+        text(&html(RunPage { cancel, ..waiting() }))
+            .contains("You may not cancel other people's runs; ask an admin.")
+    );
+}
+
+#[test]
+fn a_part_of_the_page_is_replaced_when_what_it_shows_changed() {
+    let version = |state, id: &str| {
+        let html = html(gallery::run_page(state));
+        tags(&html)
+            .into_iter()
+            .find(|tag| tag.get("id") == Some(id))
+            .unwrap()
+            .get("data-live")
+            .unwrap()
+            .to_owned()
+    };
+    assert_ne!(
+        version(RunState::Queued, "run-plan"),
+        version(RunState::Planning, "run-plan")
+    );
+    assert_ne!(
+        version(RunState::Planning, "run-plan"),
+        version(RunState::AwaitingApproval, "run-plan")
+    );
+    // A plan that is being read stays as it is: what was unfolded stays unfolded.
+    assert_eq!(
+        version(RunState::AwaitingApproval, "run-plan"),
+        version(RunState::Applying, "run-plan")
+    );
+    assert_ne!(
+        version(RunState::AwaitingApproval, "run-side"),
+        version(RunState::Approved, "run-side")
+    );
+}
+
+#[test]
 fn who_can_do_nothing_gets_the_reason_and_no_form() {
     let no = Allowed::No("Approving takes the role approver in ledger.".into());
     let html = html(RunPage {

@@ -13,7 +13,8 @@ pub(super) fn view(events: Vec<AuditEvent>, now: DateTime<Utc>) -> AnyView {
     let rows = events
         .into_iter()
         .map(|event| {
-            let what = match event.subject.strip_prefix("run/") {
+            let run = event.subject.strip_prefix("run/").or_else(|| event.detail.get("run")?.as_str());
+            let what = match run {
                 Some(run) => view! { <a href=format!("/runs/{run}")>{words_for(&event.action)}</a> }.into_any(),
                 None => view! { <span>{words_for(&event.action)}</span> }.into_any(),
             };
@@ -30,6 +31,12 @@ fn words_for(action: &str) -> String {
         "run.queue" | "run.create" => "asked for a run".to_owned(),
         "run.approve" => "approved a plan".to_owned(),
         "run.reject" => "rejected a plan".to_owned(),
+        "run.planned" => "finished a plan".to_owned(),
+        "run.applied" => "applied a plan".to_owned(),
+        "run.failed" => "ended a run that failed".to_owned(),
+        "run.cancelled" => "stopped a run as asked".to_owned(),
+        "run.given_back" => "gave a run back to the queue".to_owned(),
+        "state.put_aside" => "put a state aside that could not be read".to_owned(),
         "run.cancel" => "cancelled a run".to_owned(),
         other => other.replace('.', ": "),
     }
