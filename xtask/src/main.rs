@@ -9,6 +9,7 @@ mod build;
 mod ci;
 mod demo;
 mod frontend;
+mod plan;
 mod script;
 mod setup;
 mod signals;
@@ -43,6 +44,8 @@ enum Command {
         /// Parts to run.
         parts: Vec<test::Part>,
     },
+    /// Plans a profile with its demo parameters against the emulator and writes Terraform's plan JSON.
+    Plan(plan::Options),
     /// Runs what CI runs: format, lints, supply chain, then all tests.
     Ci,
     /// Measures.
@@ -78,6 +81,7 @@ async fn run(command: Command) -> Result<bool> {
         }
         Command::Demo(options) => return demo::run(options).await,
         Command::Test { parts } => return test::run(&parts, Vec::new()).await,
+        Command::Plan(options) => plan::run(options).await?,
         Command::Ci => return ci::run().await,
         Command::Bench { bench } => return bench::run(bench).await,
     }
