@@ -246,6 +246,14 @@ fn log_lines_are_in_order_and_say_how_weighty_they_are() {
 }
 
 #[test]
+fn a_log_without_its_beginning_says_where_that_is() {
+    let mut page = gallery::run_failed();
+    assert!(!text(&html(page.clone())).contains("Earlier lines"));
+    page.events.remove(0);
+    assert!(text(&html(page)).contains("Earlier lines are in the plain text"));
+}
+
+#[test]
 fn an_unsandboxed_run_is_marked() {
     let mut page = gallery::run_page(RunState::Applied);
     assert!(text(&html(page.clone())).contains("What was enforced Sandboxed"));

@@ -26,6 +26,11 @@ pub(super) fn view(run: &Run, events: &[RunEvent]) -> AnyView {
     let without_script = moves_by_itself(state).then(|| {
         view! { <noscript><p class="notice">"This page loads itself again every 5 seconds while the run goes on."</p></noscript> }
     });
+    // A long log comes without its beginning.
+    let earlier = events.first().is_some_and(|event| event.seq > 1).then(|| {
+        let plain = format!("/runs/{}/log.txt", run.id);
+        view! { <p class="log-earlier">"Earlier lines are in the "<a href=plain>"plain text"</a>"."</p> }
+    });
     view! {
         {without_script}
         <LiveRun
@@ -36,6 +41,7 @@ pub(super) fn view(run: &Run, events: &[RunEvent]) -> AnyView {
             lines=lines.len()
             activity
         >
+            {earlier}
             <ol class="log-lines" id="log-lines">{lines}</ol>
         </LiveRun>
     }

@@ -15,8 +15,8 @@ pub(super) fn change(before: &PlanValue, after: &PlanValue) -> AnyView {
         (Absent, Sensitive) => hidden("sensitive, set"),
         (Sensitive, Absent) => hidden("sensitive, removed"),
         (Absent, Unknown) => unknown(),
-        (Absent, Known(after)) => alone(after, "new"),
-        (Known(before), Absent) => alone(before, "old"),
+        (Absent, Known(after)) => alone(after),
+        (Known(before), Absent) => alone(before),
         (Known(before), Known(after)) if is_long(before) || is_long(after) => blocks(before, after),
         (before, after) => {
             view! { {one(before, "old")}<span class="to">" → "</span>{one(after, "new")} }.into_any()
@@ -41,11 +41,12 @@ fn unknown() -> AnyView {
     view! { <span class="unknown-value">"known after apply"</span> }.into_any()
 }
 
-fn alone(value: &Value, class: &'static str) -> AnyView {
+/// A value that has no other side needs no colour: the sign of its resource says whether it comes or goes.
+fn alone(value: &Value) -> AnyView {
     if is_long(value) {
-        return view! { <pre class=class>{pretty(value)}</pre> }.into_any();
+        return view! { <pre>{pretty(value)}</pre> }.into_any();
     }
-    view! { <span class=class>{text(value)}</span> }.into_any()
+    view! { <span>{text(value)}</span> }.into_any()
 }
 
 /// Only the lines that differ, with one line around them, moved to the left.
