@@ -82,6 +82,7 @@ pub(crate) struct Narrator<'a> {
     lines: [Vec<u8>; 2],
     errors: Vec<Diagnostic>,
     said_aside: Vec<String>,
+    last_diagnostic: String,
 }
 
 impl<'a> Narrator<'a> {
@@ -100,6 +101,7 @@ impl<'a> Narrator<'a> {
             lines: Default::default(),
             errors: Vec::new(),
             said_aside: Vec::new(),
+            last_diagnostic: String::new(),
         }
     }
 
@@ -178,10 +180,15 @@ impl<'a> Narrator<'a> {
             (None, None) => String::new(),
         };
         let text = format!("{word}: {place}{}\n{}", diagnostic.summary, diagnostic.detail);
+        // A cancelled apply says "execution halted" once for everything that it left alone.
+        if text == self.last_diagnostic {
+            return;
+        }
         if level == Level::Error && self.errors.len() < KEPT_DIAGNOSTICS {
             self.errors.push(diagnostic);
         }
         self.log(level, &text).await;
+        self.last_diagnostic = text;
     }
 
     async fn hook(&mut self, kind: &str, hook: Hook) {

@@ -5,14 +5,17 @@
 
 use std::time::Duration;
 
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+use tokio::time::{Instant, sleep_until};
 
 use super::tree::{Sample, Tree};
 use super::{Rules, Shared};
 use crate::stop::{Stop, StopReason};
 
-/// How often the tree is looked at.
-const PERIOD: Duration = Duration::from_millis(100);
+/// When the tree is first looked at; then after twice as long each time, until [`PERIOD`]: short steps are seen too.
+const FIRST: Duration = Duration::from_millis(20);
+
+/// How often the tree is looked at in a long step.
+const PERIOD: Duration = Duration::from_millis(250);
 
 /// Somewhere beyond every step's end.
 const NEVER: Duration = Duration::from_secs(365 * 24 * 3600);
@@ -37,8 +40,8 @@ pub(super) async fn supervise(tree: &Tree, rules: &Rules, stop: &Stop, shared: &
         asked: false,
         kill_at: start + NEVER,
     };
-    let mut look = interval(PERIOD);
-    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut period = FIRST;
+    let mut next_look = start + period;
     loop {
         let going = shared.seen().stopped.is_none();
         tokio::select! {
@@ -54,7 +57,11 @@ pub(super) async fn supervise(tree: &Tree, rules: &Rules, stop: &Stop, shared: &
             () = sleep_until(supervisor.kill_at), if !going && !shared.seen().killed => {
                 supervisor.kill(StopReason::Killed);
             }
-            _ = look.tick() => supervisor.look(),
+            () = sleep_until(next_look) => {
+                supervisor.look();
+                period = (period * 2).min(PERIOD);
+                next_look = Instant::now() + period;
+            }
         }
     }
 }

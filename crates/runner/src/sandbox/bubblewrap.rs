@@ -5,8 +5,8 @@ use std::path::Path;
 
 use super::Job;
 
-/// Bytes a child may write to its private temporary folders; they count as memory.
-const SCRATCH_BYTES: u64 = 256 * 1024 * 1024;
+/// Bytes a child may write to each of its private temporary folders, which are memory: room for one provider's archive.
+const SCRATCH_BYTES: u64 = 512 * 1024 * 1024;
 
 /// Files below /etc without which names and certificates cannot be resolved.
 const SYSTEM_FILES: [&str; 7] = [

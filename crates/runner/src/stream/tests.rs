@@ -86,6 +86,15 @@ async fn diagnostics_have_their_place_and_lose_their_secrets() {
 }
 
 #[tokio::test]
+async fn the_same_error_many_times_over_is_told_once() {
+    let halted = r#"{"type":"diagnostic","diagnostic":{"severity":"error","summary":"execution halted"}}"#;
+    let other = r#"{"type":"diagnostic","diagnostic":{"severity":"error","summary":"other"}}"#;
+    let text = [halted, halted, halted, other, halted].join("\n");
+    let (events, errors) = narrate(Phase::Apply, 0, &[text.as_bytes()]).await;
+    assert_eq!((events.len(), errors.len()), (3, 3));
+}
+
+#[tokio::test]
 async fn hooks_become_progress_with_ids_and_reads_do_not_count() {
     let hook = |kind: &str, action: &str, id: &str| {
         format!(

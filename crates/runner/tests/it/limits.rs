@@ -188,6 +188,28 @@ async fn without_a_sandbox_it_says_so() {
     assert_eq!(error, "here");
 }
 
+/// The same Terraform, the same profile, without bubblewrap: the files are linked into place instead of bound.
+#[tokio::test]
+async fn terraform_runs_without_a_sandbox_too() {
+    let bench = Bench::with(|settings| settings.sandbox = SandboxMode::UnsafeNone).await;
+    let (report, _) = bench.plan(values(&[]), false).await;
+    let (applied, _) = bench.apply(&report.outcome.unwrap()).await;
+    applied.outcome.unwrap();
+    assert_eq!(applied.steps[0].isolation, Isolation::None);
+    assert_eq!(
+        lifeboat_runner::state::header(&bench.backend.state())
+            .unwrap()
+            .resources,
+        5
+    );
+    // Removing the workspace removed links, not what they lead to.
+    bench.prepared("steps").await;
+    assert_eq!(
+        std::fs::read_dir(bench.data.path().join("runs")).unwrap().count(),
+        0
+    );
+}
+
 /// Whether any process has these bytes in its arguments.
 fn is_running(arguments: &str) -> bool {
     let entries = std::fs::read_dir("/proc").unwrap().flatten();

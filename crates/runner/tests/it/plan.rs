@@ -35,7 +35,7 @@ async fn a_plan_is_saved_read_and_attested() {
         assert_eq!((step.exit_code, step.isolation), (Some(0), Isolation::Bubblewrap));
     }
     assert!(
-        report.steps[0].peak_memory_bytes > 20_000_000,
+        report.steps[0].peak_memory_bytes > 10_000_000,
         "{}",
         report.steps[0].peak_memory_bytes
     );
