@@ -1,0 +1,79 @@
+//! The run page in its states.
+
+use lifeboat_app::model::*;
+use lifeboat_domain::plan::Plan;
+use lifeboat_domain::run::{Progression, Run, RunKind, RunState};
+
+use super::error;
+use crate::samples::*;
+
+pub(crate) fn run_page(state: RunState) -> RunPage {
+    let run = run(state);
+    let waits = state == RunState::AwaitingApproval;
+    let can = |yes: bool| if yes { Allowed::Yes } else { Allowed::Hidden };
+    RunPage {
+        environment: environment(),
+        guarded: true,
+        plan: run.plan_digest.is_some().then(plan),
+        events: if run.applying_at.is_some() {
+            events()
+        } else {
+            vec![]
+        },
+        approve: can(waits),
+        reject: can(waits),
+        cancel: can(!state.is_ended()),
+        comment: String::new(),
+        errors: vec![],
+        problem: None,
+        run,
+    }
+}
+
+pub(crate) fn run_own() -> RunPage {
+    let own = "You asked for this run, and its account is guarded; ask another approver of ledger.";
+    RunPage {
+        approve: Allowed::No(own.into()),
+        comment: "Please look at the reader".into(),
+        problem: Some(error(409, "This is your own run", own).problem),
+        ..run_page(RunState::AwaitingApproval)
+    }
+}
+
+pub(crate) fn run_failed() -> RunPage {
+    let page = run_page(RunState::Applying);
+    let run = Run {
+        progression: Progression {
+            state: RunState::Failed,
+            ..page.run.progression
+        },
+        reason: Some(
+            "terraform apply ended with exit status 1: updating Lambda Function: AccessDeniedException"
+                .into(),
+        ),
+        ended_at: Some(ago(10)),
+        ..page.run
+    };
+    RunPage {
+        run,
+        cancel: Allowed::Hidden,
+        ..page
+    }
+}
+
+pub(crate) fn run_destroy() -> RunPage {
+    let page = run_page(RunState::AwaitingApproval);
+    let run = Run {
+        kind: RunKind::Destroy,
+        ..page.run
+    };
+    let plan = Plan {
+        drift: vec![],
+        ..plan()
+    };
+    RunPage {
+        run,
+        plan: Some(plan),
+        ..page
+    }
+}
