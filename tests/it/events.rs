@@ -32,11 +32,10 @@ fn stamping_terraform() -> Result<String> {
     Ok(path.display().to_string())
 }
 
+/// Seconds since 1970, as `$EPOCHREALTIME` tells them.
 fn now() -> f64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap()
-        .as_secs_f64()
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.unwrap_or_default().as_secs_f64()
 }
 
 /// Milliseconds each log line took to get here, of those written after we began to listen.

@@ -16,7 +16,7 @@ const SOON: Duration = Duration::from_secs(30);
 pub(crate) struct Page {
     pub(super) client: Client,
     base: String,
-    javascript: bool,
+    pub(super) javascript: bool,
     /// Address of this window's session at chromedriver.
     session: String,
 }

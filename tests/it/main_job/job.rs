@@ -74,9 +74,14 @@ pub(crate) async fn run(page: &Page, stack: &Stack, suffix: &str) -> Result<Seen
         plan.contains("module."),
         "the plan is not grouped by module: {plan}"
     );
+    page.picture("run-planned").await?;
     page.log_out().await?;
 
     sessions.push(approve(page, &first_run, suffix).await?);
+    page.wait_for(MARK, "Appl", &BROKEN, LIMIT)
+        .await
+        .context("beginning to apply")?;
+    page.picture("run-applying").await?;
     page.wait_for(MARK, "Applied", &BROKEN, LIMIT)
         .await
         .context("applying")?;
@@ -184,6 +189,7 @@ async fn approve(page: &Page, run: &str, suffix: &str) -> Result<String> {
     );
     page.find(&format!("main a[href='{run}']")).await?.click().await?;
     page.find("[name=comment]").await?;
+    page.picture("run-waits-for-approval").await?;
     page.fill("comment", "Read it. Go.").await?;
     page.press("Approve this plan").await?;
     page.wait_for("#run-side", "Read it. Go.", &[], Duration::from_secs(30))
@@ -218,5 +224,6 @@ async fn look(page: &Page, suffix: &str) -> Result<String> {
             .await?;
         ensure!(text.contains(wanted), "{part} lacks {wanted}: {text}");
     }
+    page.picture("environment-ready").await?;
     page.path().await
 }
