@@ -2,7 +2,10 @@
 //!
 //! What must not be here: what a crate can test by itself. Each test has a system of its own, in `.lifeboat/it/<name>`,
 //! which stays there for a look at its logs.
-#![allow(clippy::print_stdout, reason = "measurements are told beside the tests' names")]
+#![allow(
+    clippy::print_stdout,
+    reason = "measurements are told beside the tests' names"
+)]
 
 mod browser;
 mod events;

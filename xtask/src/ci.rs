@@ -38,7 +38,7 @@ pub(crate) async fn run() -> Result<bool> {
     } else {
         println!("--     cargo deny: advisories: left out, the advisory database is not within reach");
     }
-    check("cargo machete", tool("cargo-machete", &[]));
+    check("cargo machete", tool("cargo-machete", &["--with-metadata"]));
     let lint = test::Row::of_checks("lint", &checks, start);
     test::run(&[], vec![lint]).await
 }

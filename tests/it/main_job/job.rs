@@ -148,7 +148,7 @@ async fn refuse_bad_suffix(page: &Page, profile: &Profile) -> Result<()> {
     fill_form(page, profile, "Ledger${x}").await?;
     page.press("Create and plan").await?;
     let id = format!("#field-parameters-{}", profile.suffix_parameter);
-    page.find("main [role=alert]").await?;
+    page.find(&format!("{id}[aria-invalid=true]")).await?;
     let message = page.text(&format!("{id}-error")).await?;
     ensure!(!message.is_empty(), "no message stands beside the field");
     let kept = page
