@@ -1,13 +1,32 @@
 //! The Python virtual environment of the emulator and of the Python tools.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use it::places;
 use it::sh::{cmd, which};
 use lifeboat_domain::Digest;
 
-const REQUIREMENTS: [&str; 2] = ["emulator/requirements.txt", "emulator/requirements-dev.txt"];
+use crate::terraform::workspace;
+
+/// What a project's folder may ask for.
+const REQUIREMENTS: [&str; 2] = ["requirements.txt", "requirements-dev.txt"];
+
+/// The folders of the clone that are Python projects.
+pub(crate) fn projects() -> Vec<PathBuf> {
+    let names = workspace::names(places::root()).into_iter();
+    let folders = names.map(|name| places::root().join(name));
+    folders
+        .filter(|folder| folder.join("pyproject.toml").is_file())
+        .collect()
+}
+
+fn requirements() -> Vec<PathBuf> {
+    let files = projects()
+        .into_iter()
+        .flat_map(|project| REQUIREMENTS.map(|name| project.join(name)));
+    files.filter(|file| file.is_file()).collect()
+}
 
 /// The first Python of at least 3.11 on PATH.
 fn interpreter() -> Option<&'static str> {
@@ -58,8 +77,8 @@ fn install(folder: &Path) -> Result<()> {
         folder.join("bin/python"),
         ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"],
     );
-    for file in REQUIREMENTS {
-        pip = pip.arg("--requirement").arg(places::root().join(file));
+    for file in requirements() {
+        pip = pip.arg("--requirement").arg(file);
     }
     pip.run()
         .context("installing Python packages; a package index must be within reach")
@@ -69,8 +88,7 @@ fn install(folder: &Path) -> Result<()> {
 fn stamp(python: &str) -> Result<String> {
     let mut text = cmd(python, ["-VV"]).read()?;
     text.push_str(&places::root().to_string_lossy());
-    for file in REQUIREMENTS {
-        let path = places::root().join(file);
+    for path in requirements() {
         text.push_str(
             &std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?,
         );

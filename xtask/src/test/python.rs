@@ -1,13 +1,26 @@
-//! The emulator's lint, format, types and tests.
+//! Lint, format, types and tests of the Python projects.
+
+use std::path::Path;
 
 use anyhow::Result;
 use it::places;
-use it::sh::{Cmd, cmd};
+use it::sh::cmd;
 
 use super::Sums;
+use crate::setup;
 
-/// Runs the checks, each counted as one, and the tests.
+/// Runs the checks of every Python project, each counted as one, and its tests.
 pub(super) fn run() -> Result<Sums> {
+    let mut sums = Sums::default();
+    for project in setup::python::projects() {
+        println!("--- {}", project.display());
+        sums += check(&project)?;
+    }
+    Ok(sums)
+}
+
+fn check(project: &Path) -> Result<Sums> {
+    let python = |module: &[&str]| cmd(places::python(), ["-m"]).args(module).dir(project);
     let mut sums = Sums::default();
     for check in [
         &["ruff", "check", "."][..],
@@ -27,12 +40,6 @@ pub(super) fn run() -> Result<Sums> {
     })?;
     sums += tests.with_exit(status.success());
     Ok(sums)
-}
-
-fn python(module: &[&str]) -> Cmd {
-    cmd(places::python(), ["-m"])
-        .args(module)
-        .dir(places::root().join("emulator"))
 }
 
 /// Reads pytest's last line, such as `1 failed, 12 passed, 2 skipped in 3.21s`; an error counts as a failure.
