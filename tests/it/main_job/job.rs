@@ -205,6 +205,7 @@ async fn look(page: &Page, suffix: &str) -> Result<String> {
         fleet.contains(suffix),
         "the fleet does not show {suffix}: {fleet}"
     );
+    page.picture("fleet").await?;
     page.press(suffix).await?;
     page.wait_for("main h1", suffix, &[], Duration::from_secs(10))
         .await?;

@@ -42,7 +42,6 @@ pub(super) async fn before(page: &Page) -> Result<()> {
 /// After the job.
 pub(super) async fn after(page: &Page, seen: &Seen) -> Result<()> {
     for (name, path) in [
-        ("fleet", "/"),
         ("environment-destroyed", seen.environment.as_str()),
         ("run-applied", seen.first_run.as_str()),
         ("runs", "/runs"),
