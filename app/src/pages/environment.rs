@@ -44,12 +44,12 @@ pub(crate) fn view(page: EnvironmentPage, now: DateTime<Utc>) -> AnyView {
         {cards}
         <div class="columns">
             <div class="column">
-                {panel("outputs", "Outputs", (), outputs::view(outputs))}
+                {panel("outputs", "Outputs", (), outputs::view(outputs, environment.state))}
                 {panel(
                     "resources",
                     "Resources",
                     view! { <span class="third">{resource_count}{serial.map(|serial| format!(", {serial}"))}</span> },
-                    resources::view(resources),
+                    resources::view(resources, environment.state),
                 )}
                 {settings}
             </div>

@@ -135,3 +135,20 @@ fn without_the_profile_the_page_still_works() {
     assert!(shown.contains("cost_center finance-4711"));
     assert!(!shown.contains("RTO"));
 }
+
+#[test]
+fn a_destroyed_environment_promises_no_outputs() {
+    let page = gallery::environment_page();
+    let environment = lifeboat_domain::environment::Environment {
+        state: EnvironmentState::Destroyed,
+        ..page.environment
+    };
+    let text = text(&html(EnvironmentPage {
+        environment,
+        outputs: Vec::new(),
+        resources: Vec::new(),
+        ..page
+    }));
+    assert!(text.contains("They went with the environment") && text.contains("Everything was destroyed"));
+    assert!(!text.contains("No outputs yet"));
+}

@@ -1,16 +1,24 @@
 //! Outputs of the newest state.
 
 use leptos::prelude::*;
-use lifeboat_domain::environment::Output;
+use lifeboat_domain::environment::{EnvironmentState, Output};
 
 use crate::parts::{empty, table_wrap};
 
-pub(super) fn view(outputs: Vec<Output>) -> AnyView {
+pub(super) fn view(outputs: Vec<Output>, state: EnvironmentState) -> AnyView {
     if outputs.is_empty() {
-        return empty(
-            "No outputs yet",
-            view! { <p>"They come with the first apply: endpoints, names, ARNs."</p> },
-        );
+        let (title, why) = match state {
+            EnvironmentState::New => (
+                "No outputs yet",
+                "They come with the first apply: endpoints, names, ARNs.",
+            ),
+            EnvironmentState::Destroyed => ("No outputs", "They went with the environment."),
+            EnvironmentState::Ready | EnvironmentState::Incomplete => (
+                "No outputs",
+                "The newest state has none; they come back with the next apply.",
+            ),
+        };
+        return empty(title, view! { <p>{why}</p> });
     }
     let rows = outputs
         .into_iter()

@@ -3,17 +3,18 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
-use lifeboat_domain::environment::Resource;
+use lifeboat_domain::environment::{EnvironmentState, Resource};
 
 use crate::parts::{empty, table_wrap};
 use crate::words;
 
-pub(super) fn view(resources: Vec<Resource>) -> AnyView {
+pub(super) fn view(resources: Vec<Resource>, state: EnvironmentState) -> AnyView {
     if resources.is_empty() {
-        return empty(
-            "Nothing is built",
-            view! { <p>"Resources appear here while a plan is applied."</p> },
-        );
+        let why = match state {
+            EnvironmentState::Destroyed => "Everything was destroyed.",
+            _ => "Resources appear here while a plan is applied.",
+        };
+        return empty("Nothing is built", view! { <p>{why}</p> });
     }
     let mut regions: BTreeMap<String, BTreeMap<String, Vec<Resource>>> = BTreeMap::new();
     for resource in resources {
