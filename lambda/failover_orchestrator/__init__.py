@@ -1,0 +1,1 @@
+"""Fails over: recorded forward steps in `steps`, run and resumed by `engine`."""
