@@ -91,6 +91,7 @@ class Limits:
     lag: int = 60_000
     verdict_age: int = 60_000
     settle: int = 10_000
+    cancelled_after: int = 60_000
     switch_confirmation: int = 120_000
     rto_target: int = 300_000
     rpo_target: int = 60_000

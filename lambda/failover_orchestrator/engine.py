@@ -23,6 +23,8 @@ from lifeboat_dr.topology import TopologyError
 EXPECTED = (*AwsError, TopologyError, EventRefused)
 
 _RETRY = 3_000
+_SAVE_ATTEMPTS = 3
+_SAVE_PAUSE = 1_000
 
 
 @dataclass(frozen=True)
@@ -210,7 +212,17 @@ class _Worker:
         self._save(self.record.noted(self.step.name, facts))
 
     def _save(self, record: Record) -> None:
-        self.engine.ledger.save(record, self.lease, self.engine.ports.clock.now())
+        """Record, patiently: a table that stumbles costs a second, ending the invocation would cost a lease."""
+        clock = self.engine.ports.clock
+        for _ in range(_SAVE_ATTEMPTS - 1):
+            try:
+                self.engine.ledger.save(record, self.lease, clock.now())
+                break
+            except AwsError as error:
+                self.engine.logger.warning("recording the step", extra={"error": error_code(error)})
+                clock.sleep(_SAVE_PAUSE)
+        else:
+            self.engine.ledger.save(record, self.lease, clock.now())
         self.record = record
 
     def _told_if_late(self) -> Record:

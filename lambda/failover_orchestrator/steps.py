@@ -13,6 +13,7 @@ from lifeboat_dr.clock import iso
 from lifeboat_dr.events import FAILOVER_FINISHED, Event
 from lifeboat_dr.heartbeats import Heartbeat
 from lifeboat_dr.metrics import Metric
+from lifeboat_dr.topology import Topology
 
 Outcome = Done | Wait
 
@@ -70,11 +71,26 @@ def await_promotion(context: Context) -> Outcome:
     """Wait until the standby's cluster is the writer and available."""
     topology = context.ports.database.topology()
     if topology.writer_region != context.place.standby_region:
+        _ask_again_if_cancelled(context, topology)
         return Wait(f"global cluster {topology.status}, {topology.writer_region} still writes")
     health = context.ports.database.cluster(context.place.standby_cluster)
     if not health.promotable:
         return Wait(f"standby cluster {health.status}")
     return Done({"promoted_at": context.ports.clock.now()})
+
+
+def _ask_again_if_cancelled(context: Context, topology: Topology) -> None:
+    """Aurora may give up a failover it had accepted. The name points at the standby by now: the way is on, not back."""
+    now = context.ports.clock.now()
+    asked = context.record.facts("await_promotion").get("asked_at") or context.record.facts("promote").get("asked_at")
+    since = asked or context.record.step("promote").started_at or now
+    target = topology.member_in(context.place.standby_region)
+    if topology.moving_to is not None or target is None or now - since < context.limits.cancelled_after:
+        return
+    if not checks.kill_switch(context).holds:
+        return
+    context.note({"asked_at": now})
+    context.ports.database.fail_over(target)
 
 
 def verify_writes(context: Context) -> Outcome:

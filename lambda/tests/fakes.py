@@ -76,6 +76,8 @@ class FakeDatabase:
     asked_at: int | None = None
     promotions: list[str] = field(default_factory=list)
     error: ClientError | None = None
+    #: How many of the requests Aurora accepts and then gives up.
+    cancels: int = 0
 
     def topology(self) -> Topology:
         if self.error is not None:
@@ -93,7 +95,7 @@ class FakeDatabase:
 
     def fail_over(self, target_arn: str) -> None:
         self.promotions.append(target_arn)
-        self.asked_at = self.clock.now()
+        self.asked_at = self.clock.now() if len(self.promotions) > self.cancels else None
         self.killer.changed()
 
     def switch_over(self, target_arn: str) -> None:

@@ -4,13 +4,14 @@ The story behind it: an orchestrator was killed after Aurora had taken the reque
 """
 
 import pytest
+from botocore.exceptions import ClientError
 
 from failover_orchestrator.command import Command
 from failover_orchestrator.context import Context, Wait
 from failover_orchestrator.steps import STEPS, Outcome, Step
 from lifeboat_dr.health import HealthRecord, Verdict
 from lifeboat_dr.slot import Slot, SlotHeld
-from lifeboat_dr.table import Table
+from lifeboat_dr.table import Table, Write
 from tests import fakes
 from tests.orchestration import AUTOMATIC, CONTINUE, FIRST_FAILED, INCIDENT, LEASE, World
 
@@ -193,4 +194,52 @@ def test_second_worker_of_the_same_incident_finds_it_busy(table: Table) -> None:
     assert seen == ["busy"]
     world.assert_failed_over_once()
     assert world.run()["outcome"] == "finished before"
+    world.assert_failed_over_once()
+
+
+def test_failover_that_aurora_gives_up_is_asked_for_again(table: Table) -> None:
+    """Not before a minute has passed without any move: a slow answer is not a cancelled one."""
+    world = World(table)
+    world.database.cancels = 1
+    assert world.run()["outcome"] == "finished"
+    assert world.database.promotions == [fakes.WEST, fakes.WEST]
+    promoted = world.record()["steps"]["await_promotion"]
+    asked = world.record()["steps"]["promote"]["facts"]["asked_at"]
+    assert promoted["facts"]["asked_at"] - asked >= 60_000
+
+
+def test_failover_that_was_given_up_is_not_asked_for_while_operators_forbid_it(table: Table) -> None:
+    world = World(table)
+    world.database.cancels = 1
+    reads: list[int] = []
+
+    def on_read() -> None:
+        reads.append(1)
+        world.kill_switch.is_armed = len(reads) <= 2
+
+    world.kill_switch.on_read = on_read
+    assert world.run(minutes=5)["outcome"] == "continues"
+    assert world.database.promotions == [fakes.WEST]
+
+
+@pytest.mark.parametrize("stumbles", [1, 2, 3])
+def test_table_that_stumbles_costs_seconds_or_a_lease_but_no_failover(table: Table, stumbles: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(table)
+    write = Table.write_together
+    calls: list[int] = []
+
+    def stumbling(self: Table, writes: list[Write]) -> None:
+        calls.append(1)
+        if 6 <= len(calls) < 6 + stumbles:
+            raise fakes.aws_error("TransactionCanceledException")
+        write(self, writes)
+
+    monkeypatch.setattr(Table, "write_together", stumbling)
+    if stumbles < 3:
+        assert world.run()["outcome"] == "finished"
+    else:
+        with pytest.raises(ClientError):
+            world.run()
+        world.clock.sleep(LEASE + 1)
+        assert world.run(CONTINUE)["outcome"] == "finished"
     world.assert_failed_over_once()
