@@ -96,7 +96,15 @@ def test_unfinished_slot_waits_for_its_own(table: Table) -> None:
     table.write_together([slot.renewal(lease, START)])
     with pytest.raises(SlotHeld):
         slot.take("portal:run:1", "apply", START + 10_000_000)
-    assert slot.take("failover:a", "failover", START + 30_001).token == lease.token + 1
+    successor = slot.take("failover:a", "failover", START + 30_001)
+    assert successor.token == lease.token + 1
+    # The holder is the same, the worker is not: the token tells them apart.
+    for stale in (slot.renewal(lease, START + 30_002), slot.release(lease)):
+        with pytest.raises(ConditionFailed):
+            table.write_together([stale])
+    slot.hand_over(lease)
+    with pytest.raises(SlotHeld):
+        slot.take("failover:a", "failover", START + 30_003)
 
 
 def test_switch_obeys_the_newest_token(table: Table) -> None:
