@@ -2,6 +2,7 @@
 
 All are 400s: the SDKs and the Terraform provider repeat a 5xx for minutes or for ever, so an
 operation that is missing here would look like a resource that hangs. Each is logged in one line.
+The exception is a region that was taken down: that is AWS's 503, as wanted.
 """
 
 import json
@@ -16,6 +17,7 @@ _log = logging.getLogger("lifeboat_emulator")
 
 NOT_IMPLEMENTED = "NotImplemented"
 BROKEN = "EmulatorFault"
+UNAVAILABLE = "ServiceUnavailable"
 
 # Moto names its backends after the SDK's services, but for these.
 _SDK_NAMES = {"awslambda": "lambda"}
@@ -46,6 +48,12 @@ def broken(service: str, request: Request, error: Exception) -> Response:
     return _answer(service, request, BROKEN, message)
 
 
+def unavailable(request: Request, region: str) -> Response:
+    """The answer of every service of a region that is down."""
+    message = f"The emulated region {region} is down."
+    return _answer(_scope(request)[1], request, UNAVAILABLE, message, status=503)
+
+
 def operation_name(service: str, request: Request) -> str:
     """The operation as AWS names it, or the method and path where no such name is known."""
     target = request.headers.get("X-Amz-Target")
@@ -74,17 +82,19 @@ def _scope(request: Request) -> tuple[str, str]:
     return (scope[2], scope[3]) if len(scope) == 5 else ("unknown", "unknown")
 
 
-def _answer(service: str, request: Request, code: str, message: str) -> Response:
+def _answer(
+    service: str, request: Request, code: str, message: str, *, status: int = 400
+) -> Response:
     headers = {"x-amzn-RequestId": _REQUEST_ID}
     if request.headers.get("Smithy-Protocol") == "rpc-v2-cbor":
         headers["Smithy-Protocol"] = "rpc-v2-cbor"
-        return Response(_cbor(code, message), 400, headers, content_type="application/cbor")
+        return Response(_cbor(code, message), status, headers, content_type="application/cbor")
     xml = _xml(service, request, code, message)
     if xml is not None:
-        return Response(xml, 400, headers, content_type="text/xml")
+        return Response(xml, status, headers, content_type="text/xml")
     headers["X-Amzn-ErrorType"] = code
     body = json.dumps({"__type": code, "message": message})
-    return Response(body, 400, headers, content_type="application/x-amz-json-1.1")
+    return Response(body, status, headers, content_type="application/x-amz-json-1.1")
 
 
 def _xml(service: str, request: Request, code: str, message: str) -> str | None:
