@@ -6,9 +6,8 @@ what the answer says is moto's and the extensions'.
 
 import io
 import logging
-import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask, current_app, request
@@ -18,13 +17,17 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from lifeboat_emulator import control, faults
+from lifeboat_emulator import control, faults, turn
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 
 _access = logging.getLogger("lifeboat_emulator.access")
+
+
+Guard = Callable[["WSGIEnvironment"], Response | None]
+_guards: list[Guard] = []
 
 
 class _UnknownServiceError(Exception):
@@ -40,15 +43,19 @@ class _Dispatcher(DomainDispatcherApplication):
         return next((name for name, base in self.backend_url_patterns if base.match(url)), None)
 
 
+def guard(check: Guard) -> None:
+    """Have `check` look at each AWS request before the turn; what it answers is the answer.
+
+    It must leave the body as it was.
+    """
+    _guards.append(check)
+
+
 class Application:
     """Serves both halves: ``/_lifeboat/…`` and everything else, which is AWS."""
 
     def __init__(self) -> None:
         self._aws = _Dispatcher(_create_service_app)
-        # Moto's backends are plain dictionaries that no lock guards, while Terraform sends ten
-        # requests at a time: side by side they break each other's iterations. Requests are pure
-        # computation, so taking turns costs nothing under the interpreter's own lock.
-        self._turn = threading.RLock()
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -56,10 +63,16 @@ class Application:
         """Answer one request."""
         # Read before the turn is taken: a slow sender must not hold up the others.
         _buffer_body(environ)
-        with self._turn:
-            if control.owns(environ.get("PATH_INFO", "")):
+        if control.owns(environ.get("PATH_INFO", "")):
+            with turn.taken():
                 return control.application(environ, start_response)
-            return self._answer_aws(environ, _logged(environ, start_response))
+        logged = _logged(environ, start_response)
+        for check in _guards:
+            refusal = check(environ)
+            if refusal is not None:
+                return refusal(environ, logged)
+        with turn.taken():
+            return self._answer_aws(environ, logged)
 
     def _answer_aws(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"

@@ -33,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     from lifeboat_emulator import server, timing
 
-    timing.configure(transition_seconds=options.transition_seconds)
+    timing.configure(transition_seconds=options.transition_seconds, factor=options.time_factor)
     try:
         running = server.start(options.host, options.port, access_log=options.access_log)
     except OSError as error:
@@ -68,6 +68,13 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
         metavar="SECONDS",
         help="how long a managed failover of a global database takes (default: 1)",
     )
+    parser.add_argument(
+        "--time-factor",
+        type=_factor,
+        default=1.0,
+        metavar="FACTOR",
+        help="how many times quicker schedules, alarms, checks and transitions go (default: 1)",
+    )
     parser.add_argument("--access-log", action="store_true", help="log every request")
     return parser.parse_args(argv)
 
@@ -95,6 +102,16 @@ def _port(value: str) -> int:
     if not 0 <= port <= 65535:
         raise argparse.ArgumentTypeError(f"{port} is not a port: use 0 to 65535")
     return port
+
+
+def _factor(value: str) -> float:
+    try:
+        factor = float(value)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{value!r} is not a number") from error
+    if not 1 <= factor <= 1000:
+        raise argparse.ArgumentTypeError(f"{value} is out of range: use 1 to 1000")
+    return factor
 
 
 def _seconds(value: str) -> float:

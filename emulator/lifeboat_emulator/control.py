@@ -1,26 +1,43 @@
-"""The emulator's own endpoints, JSON under ``/_lifeboat/``: health, leftovers, reset, records.
+"""The emulator's own endpoints: JSON under ``/_lifeboat/``, each registered by who answers it.
 
 The path cannot be an S3 bucket's: bucket names have no underscore. Nothing here imitates AWS.
+Handlers run while the turn is held.
 """
 
-import dataclasses
 import json
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from moto import __version__ as moto_version
-from moto.core.base_backend import BackendDict
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
-
-from lifeboat_emulator import __version__, extensions, leftovers
-from lifeboat_emulator.extensions import sts_assumed_roles
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 _PREFIX = "/_lifeboat"
+_routes = Map()
+
+Handler = Callable[..., dict[str, Any]]
+
+
+def route(method: str, path: str, handler: Handler) -> None:
+    """Have `handler(request, **parts)` answer `path`, written as werkzeug's rules: `/a/<name>`.
+
+    It refuses by raising werkzeug's HTTP exceptions.
+    """
+    _routes.add(Rule(f"{_PREFIX}{path}", endpoint=handler, methods=[method]))
+
+
+def body(request: Request) -> dict[str, Any]:
+    """The JSON object a request brings."""
+    try:
+        given = json.loads(request.get_data() or b"{}")
+    except ValueError as error:
+        raise BadRequest(f"reading the body: {error}") from error
+    if not isinstance(given, dict):
+        raise BadRequest("reading the body: give a JSON object")
+    return given
 
 
 def owns(path: str) -> bool:
@@ -32,53 +49,13 @@ def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> 
     """Serve one request to a control endpoint."""
     request = Request(environ)
     try:
-        endpoint, _ = _ROUTES.bind_to_environ(environ).match()
-        body = _HANDLERS[endpoint](request)
+        handler, parts = _routes.bind_to_environ(environ).match()
+        answer = handler(request, **parts)
     except HTTPException as error:
         problem = {"error": error.description, "status": error.code}
         return _json(problem, error.code or 500)(environ, start_response)
-    return _json(body, 200)(environ, start_response)
+    return _json(answer, 200)(environ, start_response)
 
 
-def _json(body: dict[str, Any], status: int) -> Response:
-    return Response(json.dumps(body) + "\n", status, content_type="application/json")
-
-
-def _health(_request: Request) -> dict[str, Any]:
-    return {
-        "status": "ok",
-        "version": __version__,
-        "moto": moto_version,
-        "extensions": [extension.name for extension in extensions.EXTENSIONS],
-    }
-
-
-def _leftovers(request: Request) -> dict[str, Any]:
-    found = leftovers.find(request.args.get("suffix") or None)
-    return {"count": len(found), "resources": [dataclasses.asdict(each) for each in found]}
-
-
-def _assumed(_request: Request) -> dict[str, Any]:
-    return {"assumed": [dataclasses.asdict(each) for each in sts_assumed_roles.assumed()]}
-
-
-def _reset(_request: Request) -> dict[str, Any]:
-    BackendDict.reset()
-    extensions.reset()
-    return {"status": "ok"}
-
-
-_HANDLERS: dict[str, Callable[[Request], dict[str, Any]]] = {
-    "health": _health,
-    "leftovers": _leftovers,
-    "assumed": _assumed,
-    "reset": _reset,
-}
-_ROUTES = Map(
-    [
-        Rule(f"{_PREFIX}/health", endpoint="health", methods=["GET"]),
-        Rule(f"{_PREFIX}/leftovers", endpoint="leftovers", methods=["GET"]),
-        Rule(f"{_PREFIX}/sts/assumed", endpoint="assumed", methods=["GET"]),
-        Rule(f"{_PREFIX}/reset", endpoint="reset", methods=["POST"]),
-    ]
-)
+def _json(content: dict[str, Any], status: int) -> Response:
+    return Response(json.dumps(content) + "\n", status, content_type="application/json")

@@ -7,7 +7,7 @@ from types import TracebackType
 
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from lifeboat_emulator import extensions, leftovers
+from lifeboat_emulator import control_endpoints, extensions, leftovers, ticker
 from lifeboat_emulator.application import Application
 from lifeboat_emulator.http_handler import Handler
 
@@ -31,6 +31,7 @@ class RunningServer:
 
     def __enter__(self) -> "RunningServer":
         self._thread.start()
+        ticker.start()
         return self
 
     def __exit__(
@@ -39,6 +40,7 @@ class RunningServer:
         _error: BaseException | None,
         _trace: TracebackType | None,
     ) -> None:
+        ticker.stop()
         self._server.shutdown()
         self._thread.join(timeout=5)
         self._server.server_close()
@@ -52,6 +54,7 @@ def start(host: str, port: int, *, access_log: bool = False) -> RunningServer:
     _access.setLevel(logging.DEBUG if access_log else logging.WARNING)
     leftovers.install()
     extensions.install()
+    control_endpoints.install()
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Bound here, because werkzeug ends the process when the address is taken.
     with socket.create_server((host, port), family=family, backlog=128) as listening:

@@ -3,11 +3,15 @@
 Moto lets any role, external id and session policy pass; `control` shows this record.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.core.utils import iso_8601_datetime_with_milliseconds
 from moto.sts.responses import TokenResponse
+from werkzeug.wrappers import Request
+
+from lifeboat_emulator import control
 
 _KEPT = 1000
 
@@ -54,11 +58,12 @@ def install() -> None:
         return answer
 
     setattr(TokenResponse, "assume_role", assume_role)
+    control.route("GET", "/sts/assumed", _answer)
 
 
-def assumed() -> list[AssumedRole]:
+def _answer(_request: Request) -> dict[str, Any]:
     """The requests since the last reset, oldest first; the last thousand are kept."""
-    return list(_assumed)
+    return {"assumed": [asdict(each) for each in _assumed]}
 
 
 def reset() -> None:
