@@ -12,26 +12,35 @@ locals {
   longest_role      = "secondary"
   highest_index     = 3
 
+  # Longest word a family member may have, for example replication-latency-application-data.
+  family_member_length = 60
+
   # word: the resource type. limit: longest name AWS accepts for it. Name tags may have 256 characters.
   # scope: "region" puts the role into the name, "zone" the role and a number, "global" neither.
+  # A word with %s is one of a family; its limit leaves `family_member_length` characters for what stands in for %s.
   catalogue = {
+    alarm                      = { word = "alarm-%s", scope = "region", limit = 255 - local.family_member_length }
     aurora_cluster             = { word = "aurora-cluster", scope = "region", limit = 63 }
     aurora_cluster_parameters  = { word = "aurora-cluster-parameters", scope = "region", limit = 255 }
     aurora_global              = { word = "aurora-global", scope = "global", limit = 63 }
     aurora_instance            = { word = "aurora-instance", scope = "zone", limit = 63 }
     aurora_instance_parameters = { word = "aurora-instance-parameters", scope = "region", limit = 255 }
+    dashboard                  = { word = "dashboard", scope = "region", limit = 255 }
     database_monitoring_role   = { word = "iam-role-database-monitoring", scope = "region", limit = 64 }
     database_secret            = { word = "secret-database", scope = "global", limit = 512 }
     database_security_group    = { word = "secgrp-database", scope = "region", limit = 255 }
     database_subnet_group      = { word = "subnet-group-database", scope = "region", limit = 255 }
     default_security_group     = { word = "secgrp-default", scope = "region", limit = 256 }
+    dynamodb_endpoint          = { word = "vpce-dynamodb", scope = "region", limit = 256 }
     elastic_ip                 = { word = "eip-nat", scope = "zone", limit = 256 }
+    endpoints_security_group   = { word = "secgrp-endpoints", scope = "region", limit = 255 }
     flow_log                   = { word = "flow-log", scope = "region", limit = 256 }
     flow_log_group             = { word = "log-group-flow", scope = "region", limit = 512 }
     flow_log_role              = { word = "iam-role-flow-log", scope = "region", limit = 64 }
     health_check_primary       = { word = "health-check-primary", scope = "global", limit = 256 }
     health_check_secondary     = { word = "health-check-secondary", scope = "global", limit = 256 }
     hosted_zone                = { word = "hosted-zone", scope = "global", limit = 256 }
+    interface_endpoint         = { word = "vpce-%s", scope = "region", limit = 256 - local.family_member_length }
     internet_gateway           = { word = "igw", scope = "region", limit = 256 }
     kms_key                    = { word = "kms", scope = "region", limit = 250 } # alias: 256 with "alias/"
     nat_gateway                = { word = "nat", scope = "zone", limit = 256 }
