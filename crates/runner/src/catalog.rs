@@ -37,7 +37,7 @@ pub struct Catalog {
 pub struct ProfileSource {
     /// The profile.
     pub profile: Profile,
-    /// The folder that holds `profiles/` and `modules/`.
+    /// The folder that holds `profiles/`, `modules/` and `packages/`.
     pub root: PathBuf,
     /// Files that make up this version, relative to `root`, sorted.
     pub(crate) files: Vec<PathBuf>,
@@ -94,12 +94,14 @@ impl ProfileSource {
     }
 
     fn read(root: &Path, name: &str) -> Result<(Self, files::Tree, Variables), RunnerError> {
-        let tree = files::Tree::read(root, name)?;
+        let mut tree = files::Tree::read(root, name)?;
+        let manifest = manifest::read(&tree)?;
+        tree.read_packages(root, manifest.packages())?;
         let providers = lock::read(&tree)?;
         refusals::check(&tree, &providers)?;
         let variables = variables::read(&tree)?;
         let source = Self {
-            profile: manifest::read(&tree, &variables)?,
+            profile: manifest::join(manifest, &tree, &variables)?,
             root: root.to_owned(),
             regions: providers::regions(&tree),
             files: tree.files.keys().cloned().collect(),

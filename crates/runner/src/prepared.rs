@@ -1,7 +1,7 @@
 //! Profile versions, copied and initialised once, then shared read-only by every run.
 //!
 //! A version lies in `<data>/profiles/<name>-<digest>/`, laid out as in the source: `profiles/<name>/` (with
-//! `.terraform`) and `modules/`. It appears by one rename, so a half-made one is never seen.
+//! `.terraform`), `modules/` and `packages/`. It appears by one rename, so a half-made one is never seen.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};

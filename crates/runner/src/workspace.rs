@@ -80,9 +80,11 @@ impl Workspace {
     /// What a step may see: its own folder to write, the profile laid over it, providers and our configuration.
     pub(crate) fn mounts(&self) -> Result<Vec<Mount>, RunnerError> {
         let mut mounts = vec![Mount::write(&self.folder)];
-        let modules = self.prepared.root.join("modules");
-        if modules.is_dir() {
-            mounts.push(Mount::read_at(modules, self.folder.join("modules")));
+        for beside in ["modules", "packages"] {
+            let folder = self.prepared.root.join(beside);
+            if folder.is_dir() {
+                mounts.push(Mount::read_at(folder, self.folder.join(beside)));
+            }
         }
         let profile = self.prepared.folder();
         for entry in fs::read_dir(&profile).map_err(RunnerError::io("reading", &profile))? {

@@ -1,4 +1,5 @@
-//! The files of a profile version: those of its folder and of the modules it uses. Their digest is the version.
+//! The files of a profile version: those of its folder, of the modules it uses, and the function packages it names.
+//! Their digest is the version.
 //!
 //! Tests, read-me files and what Terraform leaves behind are no part of it.
 
@@ -12,6 +13,9 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::hcl_text::{self, HclFile};
 use crate::error::RunnerError;
+
+/// Folder of the functions' zips, beside `profiles/` and `modules/`.
+const PACKAGES: &str = "packages";
 
 /// The name of the lock file, the one hidden file that counts.
 pub(super) const LOCK_FILE: &str = ".terraform.lock.hcl";
@@ -78,6 +82,22 @@ impl Tree {
             self.files.insert(path, content);
         }
         Ok(called)
+    }
+
+    /// Adds the function packages of those names. They are built, not written, so they may be missing.
+    pub(super) fn read_packages(&mut self, root: &Path, names: &[String]) -> Result<(), RunnerError> {
+        for name in names {
+            let path = Path::new(PACKAGES).join(format!("{name}.zip"));
+            let file = root.join(&path);
+            match fs::read(&file) {
+                Ok(content) => drop(self.files.insert(path, content)),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                    return Err(self.refuse(&path, "is not there; build it with `cargo xtask packages`"));
+                }
+                Err(error) => return Err(RunnerError::io("reading", file)(error)),
+            }
+        }
+        Ok(())
     }
 
     /// The error that names `file`.

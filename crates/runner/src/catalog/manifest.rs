@@ -17,9 +17,10 @@ use crate::error::RunnerError;
 
 const FILE: &str = "profile.toml";
 
+/// `profile.toml` as it is written, held against nothing yet.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Manifest {
+pub(super) struct Manifest {
     profile: Heading,
     #[serde(default)]
     parameter: Vec<Field>,
@@ -41,6 +42,8 @@ struct Heading {
     rto_seconds: u32,
     rpo_seconds: u32,
     suffix_parameter: String,
+    #[serde(default)]
+    packages: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -82,8 +85,8 @@ struct Name {
     region: String,
 }
 
-/// Reads it and joins it with the variables; the error names the key.
-pub(super) fn read(tree: &Tree, variables: &BTreeMap<String, Variable>) -> Result<Profile, RunnerError> {
+/// Reads it; the error names the key.
+pub(super) fn read(tree: &Tree) -> Result<Manifest, RunnerError> {
     let path = tree.own(FILE);
     let refuse = |problem: String| tree.refuse(&path, &problem);
     let content = tree
@@ -92,6 +95,35 @@ pub(super) fn read(tree: &Tree, variables: &BTreeMap<String, Variable>) -> Resul
         .ok_or_else(|| refuse("is not there".to_owned()))?;
     let text = std::str::from_utf8(content).map_err(|_| refuse("is not UTF-8".to_owned()))?;
     let manifest: Manifest = toml::from_str(text).map_err(|error| refuse(error.to_string()))?;
+    let mut seen = BTreeSet::new();
+    for package in &manifest.profile.packages {
+        if !is_name(package) {
+            return Err(refuse(format!(
+                "packages: {package:?}: takes lower-case letters, digits, _ and -"
+            )));
+        }
+        if !seen.insert(package) {
+            return Err(refuse(format!("packages: {package:?} stands twice")));
+        }
+    }
+    Ok(manifest)
+}
+
+impl Manifest {
+    /// Names of the function packages that the profile deploys.
+    pub(super) fn packages(&self) -> &[String] {
+        &self.profile.packages
+    }
+}
+
+/// Joins the manifest with the variables; the error names the key. `tree` must be whole: the profile bears its digest.
+pub(super) fn join(
+    manifest: Manifest,
+    tree: &Tree,
+    variables: &BTreeMap<String, Variable>,
+) -> Result<Profile, RunnerError> {
+    let path = tree.own(FILE);
+    let refuse = |problem: String| tree.refuse(&path, &problem);
     compare_names(tree, &path, &manifest, variables)?;
 
     let mut parameters = Vec::new();
@@ -99,7 +131,7 @@ pub(super) fn read(tree: &Tree, variables: &BTreeMap<String, Variable>) -> Resul
         let name = field.name.clone();
         let variable = &variables[&name];
         let parameter =
-            join(field, variable).map_err(|problem| refuse(format!("parameter {name}: {problem}")))?;
+            parameter(field, variable).map_err(|problem| refuse(format!("parameter {name}: {problem}")))?;
         parameters.push(parameter);
     }
     let heading = manifest.profile;
@@ -154,7 +186,7 @@ fn compare_names(
     }
 }
 
-fn join(field: Field, variable: &Variable) -> Result<Parameter, String> {
+fn parameter(field: Field, variable: &Variable) -> Result<Parameter, String> {
     let textual = field.pattern.is_some()
         || field.min_length.is_some()
         || field.max_length.is_some()

@@ -102,6 +102,33 @@ fn the_digest_follows_profile_and_modules_and_nothing_else() {
     assert_ne!(digest(), before);
 }
 
+#[test]
+fn the_digest_follows_the_packages_that_the_profile_names() {
+    let root = copy();
+    replace(
+        root.path(),
+        "profiles/tiny/profile.toml",
+        "[profile]",
+        "[profile]\npackages = [\"greeter\"]",
+    );
+    let missing = refusal(root.path());
+    assert!(
+        missing.contains("packages/greeter.zip: is not there") && missing.contains("cargo xtask packages"),
+        "{missing}"
+    );
+    fs::create_dir_all(root.path().join("packages")).unwrap();
+    append(root.path(), "packages/greeter.zip", "one");
+    let digest = || {
+        let catalog = Catalog::load(root.path()).unwrap();
+        catalog.get("tiny").unwrap().profile.digest.clone()
+    };
+    let before = digest();
+    append(root.path(), "packages/stranger.zip", "x");
+    assert_eq!(digest(), before);
+    append(root.path(), "packages/greeter.zip", "two");
+    assert_ne!(digest(), before);
+}
+
 /// Each line: a file, what is added to it, and what the refusal must name.
 #[test]
 fn what_could_run_or_fetch_something_is_refused_by_name() {
@@ -278,6 +305,18 @@ fn form_and_variables_must_agree() {
             "suffix_parameter = \"environment_suffix\"",
             "suffix_parameter = \"retries\"",
             "suffix_parameter",
+        ),
+        (
+            TOML,
+            "[profile]",
+            "[profile]\npackages = [\"../../etc\"]",
+            "packages: \"../../etc\": takes lower-case",
+        ),
+        (
+            TOML,
+            "[profile]",
+            "[profile]\npackages = [\"a\", \"a\"]",
+            "packages: \"a\" stands twice",
         ),
         (
             TOML,

@@ -40,18 +40,18 @@ async fn unknown_and_altered_versions_are_refused() {
 
     let prepared = bench.prepared("steps").await;
     let version = format!("steps-{}", prepared.profile.digest);
-    let file = bench
-        .data
-        .path()
-        .join("profiles")
-        .join(version)
-        .join("profiles/steps/outputs.tf");
-    std::fs::write(file, "").unwrap();
-    let altered = bench
-        .runner
-        .prepared("steps", &prepared.profile.digest)
-        .unwrap_err();
-    assert!(altered.to_string().contains("were changed"), "{altered}");
+    let folder = bench.data.path().join("profiles").join(version);
+    for file in ["profiles/steps/outputs.tf", "packages/greeter.zip"] {
+        let file = folder.join(file);
+        let before = std::fs::read(&file).unwrap();
+        std::fs::write(&file, "").unwrap();
+        let altered = bench
+            .runner
+            .prepared("steps", &prepared.profile.digest)
+            .unwrap_err();
+        assert!(altered.to_string().contains("were changed"), "{altered}");
+        std::fs::write(&file, before).unwrap();
+    }
 }
 
 #[tokio::test]
