@@ -14,6 +14,10 @@ COPY emulator/lifeboat_emulator lifeboat_emulator
 USER nobody
 ENTRYPOINT ["python", "-m", "lifeboat_emulator"]
 
+FROM python:3.11-slim-bookworm AS packages
+COPY lambda /lambda
+RUN python /lambda/build.py --out /packages
+
 FROM hashicorp/terraform:1.11 AS terraform
 
 FROM debian:bookworm-slim AS lifeboat
@@ -25,6 +29,7 @@ COPY --from=terraform /bin/terraform /usr/local/bin/terraform
 COPY --from=build /src/target/release/lifeboat /usr/local/bin/lifeboat
 COPY --from=build /src/.lifeboat/site /usr/share/lifeboat/site
 COPY terraform /usr/share/lifeboat/terraform
+COPY --from=packages /packages /usr/share/lifeboat/terraform/packages
 ENV LIFEBOAT_DATA_DIR=/var/lib/lifeboat \
     LIFEBOAT_LISTEN=0.0.0.0:8080 \
     LIFEBOAT_LOG_FORMAT=json \

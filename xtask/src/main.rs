@@ -9,6 +9,7 @@ mod build;
 mod ci;
 mod demo;
 mod frontend;
+mod packages;
 mod plan;
 mod script;
 mod setup;
@@ -37,6 +38,8 @@ enum Command {
     Build,
     /// Builds only what the browser is served: WASM, styles, fonts.
     Frontend,
+    /// Builds the zips of the functions that profiles deploy.
+    Packages,
     /// Starts emulator and portal with people to log in as, until Ctrl-C.
     Demo(demo::Options),
     /// Runs all tests, or the parts named.
@@ -78,6 +81,10 @@ async fn run(command: Command) -> Result<bool> {
         Command::Frontend => {
             setup::rust::wasm_target()?;
             frontend::build()?;
+        }
+        Command::Packages => {
+            setup::python::ready()?;
+            packages::build()?;
         }
         Command::Demo(options) => return demo::run(options).await,
         Command::Test { parts } => return test::run(&parts, Vec::new()).await,

@@ -2,7 +2,7 @@
 //!
 //! Everything here is quick when there is nothing to do.
 
-pub(crate) mod packages;
+mod packages;
 pub(crate) mod python;
 pub(crate) mod rust;
 pub(crate) mod terraform;
@@ -29,6 +29,7 @@ pub(crate) fn run(scope: Scope) -> Result<()> {
     rust::wasm_target()?;
     python::environment()?;
     terraform::provider()?;
+    crate::packages::build()?;
     if scope == Scope::Ci {
         tools::install()?;
     }

@@ -1,5 +1,6 @@
 //! The Python virtual environment of the emulator and of the Python tools.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -50,6 +51,12 @@ pub(super) fn can_make_environments() -> bool {
     })
 }
 
+/// Makes the machine ready to run Python, and no more.
+pub(crate) fn ready() -> Result<()> {
+    std::fs::create_dir_all(places::state()).context("making .lifeboat")?;
+    environment()
+}
+
 /// Makes `.lifeboat/venv` with what the requirement files name, unless it holds just that.
 pub(super) fn environment() -> Result<()> {
     let Some(python) = interpreter() else {
@@ -60,16 +67,21 @@ pub(super) fn environment() -> Result<()> {
     let folder = places::state().join("venv");
     let stamp_file = folder.join("lifeboat-stamp");
     let stamp = stamp(python)?;
-    if std::fs::read_to_string(&stamp_file).is_ok_and(|written| written == stamp) {
+    let written = std::fs::read_to_string(&stamp_file).unwrap_or_default();
+    if written == stamp.to_string() {
         return Ok(());
     }
-    println!("setup: making the Python virtual environment");
-    cmd(python, ["-m", "venv", "--clear"])
-        .arg(&folder)
-        .run()
-        .context("making the virtual environment")?;
+    // With other requirements it is added to: something may be running from it.
+    if written.lines().next() != Some(&stamp.interpreter) {
+        println!("setup: making the Python virtual environment");
+        cmd(python, ["-m", "venv", "--clear"])
+            .arg(&folder)
+            .run()
+            .context("making the virtual environment")?;
+    }
+    println!("setup: installing Python packages");
     install(&folder)?;
-    std::fs::write(stamp_file, stamp).context("writing the virtual environment's stamp")
+    std::fs::write(stamp_file, stamp.to_string()).context("writing the virtual environment's stamp")
 }
 
 fn install(folder: &Path) -> Result<()> {
@@ -84,14 +96,32 @@ fn install(folder: &Path) -> Result<()> {
         .context("installing Python packages; a package index must be within reach")
 }
 
-/// Names the interpreter, the place and the content of the requirement files.
-fn stamp(python: &str) -> Result<String> {
-    let mut text = cmd(python, ["-VV"]).read()?;
-    text.push_str(&places::root().to_string_lossy());
-    for path in requirements() {
-        text.push_str(
+/// What a virtual environment was made from.
+struct Stamp {
+    /// Digest of the interpreter and of the clone's place.
+    interpreter: String,
+    /// Digest of the requirement files.
+    requirements: String,
+}
+
+impl fmt::Display for Stamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}\n{}", self.interpreter, self.requirements)
+    }
+}
+
+fn stamp(python: &str) -> Result<Stamp> {
+    let mut interpreter = cmd(python, ["-VV"]).read()?;
+    interpreter.push_str(&places::root().to_string_lossy());
+    let mut requirements = String::new();
+    for path in self::requirements() {
+        requirements.push_str(
             &std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?,
         );
     }
-    Ok(Digest::of(text.as_bytes()).to_string())
+    let digest = |text: String| Digest::of(text.as_bytes()).to_string();
+    Ok(Stamp {
+        interpreter: digest(interpreter),
+        requirements: digest(requirements),
+    })
 }
