@@ -11,12 +11,13 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs
 
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.request import Request
 from moto.ec2.models import ec2_backends
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response
 
-from lifeboat_emulator import control, faults
+from lifeboat_emulator import application, control, faults
 
 _CREDENTIAL = re.compile(r"Credential=[^/,]*/[0-9]*/([a-z0-9-]+)/([a-z0-9-]+)/")
 # Control planes that stand in one region, whichever one a client signed for.
@@ -29,7 +30,8 @@ _watchers: list[Callable[[str, bool], None]] = []
 
 
 def install() -> None:
-    """Offer the control endpoints."""
+    """Stand before the AWS requests, and offer the control endpoints."""
+    application.guard(refusal)
     control.route("GET", "/regions", _list)
     control.route("PUT", "/regions/<region>", _put)
 
@@ -83,23 +85,26 @@ def _region_of(environ: Mapping[str, Any]) -> str | None:
     for credential in parse_qs(environ.get("QUERY_STRING", "")).get("X-Amz-Credential", []):
         parts = credential.split("/")
         if len(parts) == 5:
-            return parts[2]
+            return str(parts[2])
     return None
 
 
 def _list(_request: Any) -> dict[str, Any]:
-    return {"regions": {region: _state(region) for region in sorted(ec2_backends.regions)}}
+    return {"regions": {region: _state(region) for region in sorted(_known())}}
 
 
 def _put(request: Any, region: str) -> dict[str, Any]:
-    if region not in ec2_backends.regions:
+    if region not in _known():
         raise NotFound(f"{region} is no region of AWS")
-    given = request.get_json(force=True, silent=True)
-    wanted = given.get("state") if isinstance(given, dict) else None
+    wanted = control.body(request).get("state")
     if wanted not in ("down", "up"):
-        raise BadRequest('the body must be {"state": "down"} or {"state": "up"}')
+        raise BadRequest('state must be "down" or "up"')
     set_down(region, down=wanted == "down")
     return {"region": region, **_state(region)}
+
+
+def _known() -> list[str]:
+    return ec2_backends[DEFAULT_ACCOUNT_ID].regions
 
 
 def _state(region: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ keep state of their own (beyond moto's backends) also have a ``reset``.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from lifeboat_emulator import regions
 from lifeboat_emulator.extensions import (
     ec2_machine_images,
     ec2_nat_gateways,
@@ -41,6 +42,7 @@ class Extension:
 
 
 EXTENSIONS: tuple[Extension, ...] = (
+    Extension("regions", regions.install, regions.reset),
     Extension("unrouted_operations", unrouted_operations.install),
     Extension("ec2_machine_images", ec2_machine_images.install),
     Extension("ec2_nat_gateways", ec2_nat_gateways.install),
