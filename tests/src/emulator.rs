@@ -1,20 +1,46 @@
 //! The AWS emulator as a child process.
 
+pub mod world;
+
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
+use reqwest::Method;
 use serde::Deserialize;
 
+use crate::aws::Aws;
 use crate::process::Background;
 use crate::sh::cmd;
 use crate::{net, places};
+
+use world::World;
 
 /// A running emulator.
 pub struct Emulator {
     /// Its address, such as `http://127.0.0.1:5566`.
     pub url: String,
+    /// What can be done to its world.
+    pub world: World,
     process: Background,
+}
+
+/// How long what takes its time on AWS takes in the emulator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// A failover of the database is over in a second.
+    Quick,
+    /// As on AWS: a forced failover of the database takes a minute, a switchover half of one.
+    Real,
+}
+
+impl Pace {
+    fn transition_seconds(self) -> &'static str {
+        match self {
+            Self::Quick => "1",
+            Self::Real => "60",
+        }
+    }
 }
 
 /// What still exists in the emulated account.
@@ -28,7 +54,7 @@ pub struct Leftovers {
 
 impl Emulator {
     /// Starts it on `port` with its log in `folder`.
-    pub async fn start(port: u16, folder: &Path) -> Result<Self> {
+    pub async fn start(port: u16, folder: &Path, pace: Pace) -> Result<Self> {
         let python = places::python();
         anyhow::ensure!(
             python.is_file(),
@@ -37,6 +63,7 @@ impl Emulator {
         );
         let mut process = cmd(python, ["-m", "lifeboat_emulator", "--port"])
             .arg(port.to_string())
+            .args(["--transition-seconds", pace.transition_seconds()])
             .dir(places::root().join("emulator"))
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .spawn(&folder.join("emulator.log"))?;
@@ -47,41 +74,25 @@ impl Emulator {
             Duration::from_secs(60),
         )
         .await?;
-        Ok(Self { url, process })
+        let world = World::new(&url);
+        Ok(Self { url, world, process })
     }
 
     /// What still exists of the environment `suffix`.
     pub async fn leftovers(&self, suffix: &str) -> Result<Leftovers> {
-        let url = format!("{}/_lifeboat/leftovers?suffix={suffix}", self.url);
-        let answer = reqwest::get(url)
+        self.world
+            .control(Method::GET, &format!("/leftovers?suffix={suffix}"), None)
             .await
-            .context("asking the emulator for leftovers")?;
-        answer
-            .error_for_status()?
-            .json()
-            .await
-            .context("reading the emulator's leftovers")
     }
 
     /// The value of a secret in Secrets Manager of us-east-1.
     pub async fn secret(&self, name: &str) -> Result<String> {
-        // The emulator reads region and service out of the signature and does not check it.
-        let scope = "Credential=test/20260101/us-east-1/secretsmanager/aws4_request";
-        let answer = reqwest::Client::new()
-            .post(&self.url)
-            .header("X-Amz-Target", "secretsmanager.GetSecretValue")
-            .header("Content-Type", "application/x-amz-json-1.1")
-            .header(
-                "Authorization",
-                format!("AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0"),
-            )
-            .body(serde_json::json!({ "SecretId": name }).to_string())
-            .send()
-            .await
-            .context("asking the emulator for a secret")?;
-        let answer: serde_json::Value = answer.error_for_status()?.json().await?;
-        let value = answer["SecretString"].as_str().map(str::to_owned);
-        value.with_context(|| format!("the secret {name} has no text"))
+        self.aws()?.secret("us-east-1", name).await
+    }
+
+    /// AWS as it plays it.
+    pub fn aws(&self) -> Result<Aws> {
+        Aws::at(&self.url)
     }
 
     /// Its log.

@@ -4,7 +4,9 @@
 //! into the portal's crates other than `domain`, whose types are the API's JSON.
 
 pub mod api;
+pub mod aws;
 pub mod emulator;
+pub mod load;
 pub mod net;
 pub mod people;
 pub mod places;
@@ -14,4 +16,5 @@ pub mod sh;
 pub mod stack;
 
 pub use api::Client;
+pub use emulator::Pace;
 pub use stack::Stack;

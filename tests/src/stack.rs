@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use crate::api::Client;
-use crate::emulator::Emulator;
+use crate::emulator::{Emulator, Pace};
 use crate::net;
 use crate::people::{self, Person};
 use crate::portal::{Portal, Settings};
@@ -21,9 +21,14 @@ pub struct Stack {
 impl Stack {
     /// Starts both in `folder`, preferring the ports given, and makes the demo's people. `change` may alter the
     /// portal's settings before it starts.
-    pub async fn start(folder: &Path, ports: (u16, u16), change: impl FnOnce(&mut Settings)) -> Result<Self> {
+    pub async fn start(
+        folder: &Path,
+        ports: (u16, u16),
+        pace: Pace,
+        change: impl FnOnce(&mut Settings),
+    ) -> Result<Self> {
         std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
-        let emulator = Emulator::start(net::port_or_free(ports.1)?, folder).await?;
+        let emulator = Emulator::start(net::port_or_free(ports.1)?, folder, pace).await?;
         let mut settings = Settings::new(folder, net::port_or_free(ports.0)?, &emulator.url);
         change(&mut settings);
         settings.prepare()?;
@@ -34,7 +39,7 @@ impl Stack {
 
     /// A system for a test, on free ports.
     pub async fn for_test(folder: &Path, change: impl FnOnce(&mut Settings)) -> Result<Self> {
-        Self::start(folder, (0, 0), change).await
+        Self::start(folder, (0, 0), Pace::Quick, change).await
     }
 
     /// The portal's address.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail, ensure};
 use clap::Subcommand;
 use it::people::RUTH;
-use it::{Client, Stack, places};
+use it::{Client, Pace, Stack, places};
 use lifeboat_domain::EnvironmentId;
 use lifeboat_domain::event::RunEventBody;
 use lifeboat_domain::run::{Run, RunKind, RunState};
@@ -41,7 +41,7 @@ pub(crate) async fn run(bench: Bench) -> Result<bool> {
     crate::build::all()?;
     let folder = places::state().join("bench");
     clear(&folder)?;
-    let stack = Stack::start(&folder, (0, 0), |_| {}).await?;
+    let stack = Stack::start(&folder, (0, 0), Pace::Quick, |_| {}).await?;
     let client = stack.log_in(RUTH).await?;
     let new = client.new_environment(&profile, "bench").await?;
     let bare = Bare::prepare(

@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use it::people::ALL;
-use it::{Stack, places};
+use it::{Pace, Stack, places};
 
 use crate::{build, clear, script, setup, signals};
 
@@ -61,7 +61,7 @@ async fn stay_up() -> Result<()> {
     println!("demo: starting emulator and portal");
     let mut ended = pin!(signals::ended());
     let mut stack = tokio::select! {
-        stack = Stack::start(&folder, PORTS, |_| {}) => stack?,
+        stack = Stack::start(&folder, PORTS, Pace::Real, |_| {}) => stack?,
         ended = &mut ended => return ended,
     };
     explain(&stack, &folder);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, anyhow};
 use clap::Args;
 use it::emulator::Emulator;
-use it::{net, places};
+use it::{Pace, net, places};
 use lifeboat_domain::parameter::ParameterValues;
 use lifeboat_domain::profile::Profile;
 use lifeboat_runner::Catalog;
@@ -33,7 +33,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     let folder = places::state().join("plan").join(std::process::id().to_string());
     clear(&folder)?;
     std::fs::create_dir_all(&folder).context("making the plan's folder")?;
-    let mut emulator = Emulator::start(net::free_port()?, &folder).await?;
+    let mut emulator = Emulator::start(net::free_port()?, &folder, Pace::Quick).await?;
     let bare = Bare::prepare(
         &folder.join("terraform"),
         &options.profile,

@@ -5,7 +5,7 @@ mod steps;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use it::{Stack, places};
+use it::{Pace, Stack, places};
 
 use crate::{clear, signals};
 
@@ -38,7 +38,7 @@ pub(crate) async fn run(profile: &str) -> Result<Tally> {
 }
 
 async fn job(tally: &mut Tally, folder: &Path, profile: &str) -> Result<()> {
-    let start = Stack::start(folder, (0, 0), |_| {});
+    let start = Stack::start(folder, (0, 0), Pace::Quick, |_| {});
     let stack = tally
         .step("start emulator and portal", start, |s| s.url())
         .await?;
