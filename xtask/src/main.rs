@@ -8,6 +8,7 @@ mod bench;
 mod build;
 mod ci;
 mod demo;
+mod docs;
 mod frontend;
 mod packages;
 mod plan;
@@ -46,9 +47,15 @@ enum Command {
     Test {
         /// Parts to run.
         parts: Vec<test::Part>,
+        /// Instead of running the tests: lists every resource block of every profile and the assertion of a
+        /// `terraform test` that looks at it.
+        #[arg(long)]
+        coverage: bool,
     },
     /// Plans a profile with its demo parameters against the emulator and writes Terraform's plan JSON.
     Plan(plan::Options),
+    /// Writes the tables in the READMEs of Terraform's modules and profiles.
+    Docs(docs::Options),
     /// Runs what CI runs: format, lints, supply chain, then all tests.
     Ci,
     /// Measures.
@@ -87,8 +94,13 @@ async fn run(command: Command) -> Result<bool> {
             packages::build()?;
         }
         Command::Demo(options) => return demo::run(options).await,
-        Command::Test { parts } => return test::run(&parts, Vec::new()).await,
+        Command::Test {
+            parts,
+            coverage: true,
+        } => return test::coverage(&parts),
+        Command::Test { parts, .. } => return test::run(&parts, Vec::new()).await,
         Command::Plan(options) => plan::run(options).await?,
+        Command::Docs(options) => return docs::run(&options),
         Command::Ci => return ci::run().await,
         Command::Bench { bench } => return bench::run(bench).await,
     }

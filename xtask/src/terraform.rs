@@ -1,6 +1,7 @@
 //! Bare Terraform, as a person would run it: with a CLI configuration of its own, never the user's.
 
 pub(crate) mod bare;
+pub(crate) mod configuration;
 pub(crate) mod workspace;
 
 use std::path::{Path, PathBuf};

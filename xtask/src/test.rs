@@ -7,7 +7,7 @@ mod terraform;
 use std::ops::AddAssign;
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use clap::ValueEnum;
 
 use crate::{build, script, setup};
@@ -119,6 +119,15 @@ pub(crate) async fn run(parts: &[Part], earlier: Vec<Row>) -> Result<bool> {
         });
     }
     Ok(tell(&rows).failed == 0)
+}
+
+/// Lists what the tests of the one part that knows look at; whether that is enough.
+pub(crate) fn coverage(parts: &[Part]) -> Result<bool> {
+    ensure!(
+        parts == [Part::Terraform],
+        "--coverage is of one part: cargo xtask test terraform --coverage"
+    );
+    terraform::tell_coverage()
 }
 
 async fn run_part(part: Part) -> Result<Sums> {

@@ -1,5 +1,8 @@
 //! Terraform's own checks of every module and profile, in a copy of the folder.
 
+mod coverage;
+mod looks;
+
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -7,7 +10,9 @@ use anyhow::{Context, Result};
 use it::places;
 use serde::Deserialize;
 
+use self::coverage::Coverage;
 use super::Sums;
+use crate::terraform::configuration::Configuration;
 use crate::terraform::{Terraform, workspace};
 
 /// How many folders are checked at the same time; each starts the provider, which takes about 600 MB.
@@ -51,6 +56,16 @@ pub(super) fn run() -> Result<Sums> {
     Ok(sums)
 }
 
+/// Lists every resource block of every profile and the assertion that looks at it; whether enough are looked at.
+pub(crate) fn tell_coverage() -> Result<bool> {
+    let mut enough = true;
+    for profile in Coverage::of_profiles(&Configuration::read(&places::root().join("terraform"))?)? {
+        profile.tell(false);
+        enough &= profile.is_enough();
+    }
+    Ok(enough)
+}
+
 fn take(folders: &Mutex<Vec<PathBuf>>) -> Option<PathBuf> {
     folders
         .lock()
@@ -58,7 +73,7 @@ fn take(folders: &Mutex<Vec<PathBuf>>) -> Option<PathBuf> {
         .pop()
 }
 
-fn mark(held: bool) -> &'static str {
+pub(super) fn mark(held: bool) -> &'static str {
     if held { "ok    " } else { "FAILED" }
 }
 
