@@ -9,6 +9,7 @@
 //! | `POST /login` | `login`, `password`, `next` |
 //! | `POST /logout` | |
 //! | `POST /environments/new` | `profile`, `team`, `account`, `parameters.<name>`, `idempotency_key` |
+//! | `POST /environments/{id}/settings` | `parameters.<name>`, `idempotency_key` |
 //! | `POST /environments/{id}/runs` | `kind` (`update` or `destroy`) |
 //! | `POST /runs/{id}/decision` | `decision` (`approve` or `reject`), `plan_digest`, `comment` |
 //! | `POST /runs/{id}/cancel` | |
@@ -69,6 +70,8 @@ pub enum Page {
     NewEnvironment(NewEnvironmentPage),
     /// `/environments/{id}`
     Environment(EnvironmentPage),
+    /// `/environments/{id}/settings`
+    Settings(SettingsPage),
     /// `/runs`
     Runs(RunsPage),
     /// `/approvals`
@@ -140,12 +143,29 @@ pub struct NewEnvironmentPage {
     pub idempotency_key: String,
 }
 
+/// Changing an environment's parameters: the form, as it is or as it was refused.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SettingsPage {
+    /// The environment.
+    pub environment: Environment,
+    /// Its profile as it is offered now: what the environment moves to.
+    pub profile: Profile,
+    /// What the fields show, by field name (`parameters.<name>`). A field that is not in here shows its default.
+    pub values: BTreeMap<String, String>,
+    /// What is wrong; an error whose field is not in the form is shown at the top.
+    pub errors: Vec<FieldError>,
+    /// What went wrong apart from fields.
+    pub problem: Option<Problem>,
+    /// Sent along, so that sending twice changes once.
+    pub idempotency_key: String,
+}
+
 /// One environment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EnvironmentPage {
     /// The environment.
     pub environment: Environment,
-    /// The profile version it is pinned to, when the portal still has it.
+    /// Its profile as it is offered now, another version perhaps than the one it is pinned to; none when it is gone.
     pub profile: Option<Profile>,
     /// Its account.
     pub account: Option<Account>,
@@ -159,6 +179,8 @@ pub struct EnvironmentPage {
     pub activity: Vec<AuditEvent>,
     /// Whether this person may plan again.
     pub update: Allowed,
+    /// Whether this person may change its parameters and move it to the profile version offered now.
+    pub settings: Allowed,
     /// Whether this person may plan its destruction.
     pub destroy: Allowed,
     /// Why the last action was refused.

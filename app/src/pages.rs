@@ -9,6 +9,7 @@ mod login;
 mod new_environment;
 mod run;
 mod runs;
+mod settings;
 mod tokens;
 
 use chrono::{DateTime, Utc};
@@ -25,6 +26,7 @@ pub(crate) fn title(page: &Page) -> String {
         Page::ChooseProfile(_) => "New environment".to_owned(),
         Page::NewEnvironment(page) => format!("New environment: {}", page.profile.title),
         Page::Environment(page) => page.environment.suffix.clone(),
+        Page::Settings(page) => format!("Settings of {}", page.environment.suffix),
         Page::Runs(_) => "Runs".to_owned(),
         Page::Approvals(_) => "Approvals".to_owned(),
         Page::Run(page) => format!("{}, run {}", run_title(&page.run), page.run.number),
@@ -36,7 +38,11 @@ pub(crate) fn title(page: &Page) -> String {
 /// The entry of the navigation the page belongs to; empty for none.
 pub(crate) fn section(page: &Page) -> &'static str {
     match page {
-        Page::Fleet(_) | Page::ChooseProfile(_) | Page::NewEnvironment(_) | Page::Environment(_) => "/",
+        Page::Fleet(_)
+        | Page::ChooseProfile(_)
+        | Page::NewEnvironment(_)
+        | Page::Environment(_)
+        | Page::Settings(_) => "/",
         Page::Runs(_) | Page::Run(_) => "/runs",
         Page::Approvals(_) => "/approvals",
         Page::Tokens(_) => "/tokens",
@@ -61,6 +67,7 @@ pub(crate) fn view(page: Page, now: DateTime<Utc>) -> AnyView {
         Page::ChooseProfile(page) => choose_profile::view(page),
         Page::NewEnvironment(page) => new_environment::view(page),
         Page::Environment(page) => environment::view(page, now),
+        Page::Settings(page) => settings::view(page),
         Page::Runs(page) => runs::view(page, now),
         Page::Approvals(page) => approvals::view(page, now),
         Page::Run(page) => run::view(page, now),

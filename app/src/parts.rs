@@ -4,6 +4,8 @@ mod field;
 mod mark;
 mod notice;
 mod panel;
+mod parameter_field;
+pub(crate) mod parameter_form;
 mod plan_counts;
 mod regions;
 mod run_table;

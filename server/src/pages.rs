@@ -8,9 +8,11 @@ mod environment;
 mod fleet;
 mod login;
 mod new_environment;
+mod parameters;
 mod problems;
 mod run;
 mod runs;
+mod settings;
 mod tokens;
 mod visit;
 
@@ -41,6 +43,10 @@ pub fn routes() -> Router<App> {
         .route(
             "/environments/{id}/runs",
             post(environment::queue_run).get(one_up),
+        )
+        .route(
+            "/environments/{id}/settings",
+            get(settings::show).post(settings::change),
         )
         .route("/runs", get(runs::list))
         .route("/runs/{id}", get(run::show))

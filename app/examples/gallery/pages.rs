@@ -62,6 +62,7 @@ pub(crate) fn all() -> Vec<(&'static str, Frame, Page)> {
         ),
         ("environment", frame(), Page::Environment(environment_page())),
         ("environment-new", frame(), Page::Environment(environment_new())),
+        ("settings", frame(), Page::Settings(settings())),
         ("runs", frame(), Page::Runs(runs())),
         (
             "runs-empty",
@@ -300,8 +301,28 @@ pub(crate) fn environment_page() -> EnvironmentPage {
             ),
         ],
         update: Allowed::Yes,
+        settings: Allowed::Yes,
         destroy: Allowed::Yes,
         problem: None,
+    }
+}
+
+/// Settings of an environment whose profile has moved on.
+pub(crate) fn settings() -> SettingsPage {
+    let environment = Environment {
+        profile_digest: digest("an older version"),
+        ..environment()
+    };
+    let values = environment.parameters.iter();
+    SettingsPage {
+        values: values
+            .map(|(name, value)| (format!("parameters.{name}"), value.to_string()))
+            .collect(),
+        profile: profile(),
+        environment,
+        errors: vec![],
+        problem: None,
+        idempotency_key: "7f0d".into(),
     }
 }
 
@@ -321,6 +342,7 @@ pub(crate) fn environment_new() -> EnvironmentPage {
         }],
         activity: vec![],
         update: Allowed::No("Asking for a run takes the role requester in ledger.".into()),
+        settings: Allowed::No("Asking for a run takes the role requester in ledger.".into()),
         destroy: Allowed::No("Asking for a run takes the role requester in ledger.".into()),
         ..environment_page()
     }

@@ -8,6 +8,7 @@ mod resources;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use lifeboat_domain::environment::{Environment, EnvironmentState};
+use lifeboat_domain::profile::Profile;
 use lifeboat_domain::run::{Run, RunState};
 
 use crate::model::{Allowed, EnvironmentPage};
@@ -26,13 +27,15 @@ pub(crate) fn view(page: EnvironmentPage, now: DateTime<Utc>) -> AnyView {
         runs,
         activity,
         update,
+        settings: change,
         destroy,
         problem: refused,
     } = page;
     let mark = mark(&environment, &runs);
     let guarded = account.is_some_and(|account| account.guarded);
     let cards = region_cards::view(&environment, profile.as_ref(), &resources);
-    let settings = settings(&environment, profile.as_ref());
+    let settings = settings(&environment, profile.as_ref(), &change);
+    let newer = newer_version(&environment, profile.as_ref(), &change);
     let next = next_step(&environment, &runs);
     let resource_count = words::counted(resources.len(), "resource", "resources");
     let serial = (environment.state_serial > 0).then(|| format!("state serial {}", environment.state_serial));
@@ -41,6 +44,7 @@ pub(crate) fn view(page: EnvironmentPage, now: DateTime<Utc>) -> AnyView {
         {head(&environment, mark, guarded, &update, &destroy, now)}
         {refused.map(problem)}
         {next}
+        {newer}
         {cards}
         <div class="columns">
             <div class="column">
@@ -174,6 +178,29 @@ fn next_step(environment: &Environment, runs: &[Run]) -> Option<AnyView> {
     }
 }
 
+/// Said while the environment is pinned to another version of its profile than the one offered now.
+fn newer_version(environment: &Environment, profile: Option<&Profile>, change: &Allowed) -> Option<AnyView> {
+    let offered = profile.filter(|profile| profile.digest != environment.profile_digest)?;
+    if *change == Allowed::Hidden {
+        return None;
+    }
+    let href = format!("/environments/{}/settings", environment.id);
+    let move_there = (*change == Allowed::Yes)
+        .then(|| view! { <p><a href=href>"Look at its settings and plan the move"</a></p> });
+    let body = view! {
+        <p>
+            "It is built from version "<code>{environment.profile_digest.short().to_owned()}</code>"; version "
+            <code>{offered.digest.short().to_owned()}</code>" is offered now. Its plans stay on the old one until it is moved."
+        </p>
+        {move_there}
+    };
+    Some(alert(
+        Tone::Quiet,
+        "A newer version of the profile",
+        body.into_any(),
+    ))
+}
+
 fn runs_body(runs: Vec<Run>, now: DateTime<Utc>) -> AnyView {
     if runs.is_empty() {
         return empty("No runs yet", view! { <p>"Plan it to begin."</p> });
@@ -181,7 +208,7 @@ fn runs_body(runs: Vec<Run>, now: DateTime<Utc>) -> AnyView {
     run_list(runs, now)
 }
 
-fn settings(environment: &Environment, profile: Option<&lifeboat_domain::profile::Profile>) -> AnyView {
+fn settings(environment: &Environment, profile: Option<&Profile>, change: &Allowed) -> AnyView {
     // In the order of the form, where the form is known.
     let place =
         |name: &str| profile.and_then(|p| p.parameters.iter().position(|parameter| parameter.name == name));
@@ -206,10 +233,12 @@ fn settings(environment: &Environment, profile: Option<&lifeboat_domain::profile
             }
         })
         .collect_view();
+    let href = format!("/environments/{}/settings", environment.id);
+    let link = (*change == Allowed::Yes).then(|| view! { <a href=href>"Change"</a> });
     panel(
         "parameters",
         "Parameters",
-        (),
+        link,
         table_wrap(
             "Parameters",
             view! {

@@ -5,7 +5,7 @@ use lifeboat_domain::environment::{EnvironmentState, Output};
 use lifeboat_domain::run::{Run, RunKind, RunState};
 use serde_json::json;
 
-use crate::html::{body, tags, text};
+use crate::html::{body, control, tags, text};
 use crate::{gallery, samples};
 
 fn html(page: EnvironmentPage) -> String {
@@ -151,4 +151,35 @@ fn a_destroyed_environment_promises_no_outputs() {
     }));
     assert!(text.contains("They went with the environment") && text.contains("Everything was destroyed"));
     assert!(!text.contains("No outputs yet"));
+}
+
+#[test]
+fn a_newer_profile_version_is_said_and_leads_to_the_settings() {
+    let mut page = gallery::environment_page();
+    page.profile.as_mut().unwrap().digest = page.environment.profile_digest.clone();
+    assert!(!text(&html(page.clone())).contains("A newer version of the profile"));
+    page.environment = gallery::settings().environment;
+    let shown = html(page.clone());
+    assert!(text(&shown).contains("A newer version of the profile"));
+    let settings = format!("/environments/{}/settings", page.environment.id);
+    assert!(shown.contains(&settings));
+    page.settings = Allowed::No("It takes the role requester.".into());
+    assert!(!html(page).contains(&settings));
+}
+
+#[test]
+fn the_settings_form_shows_what_is_and_keeps_the_suffix() {
+    let page = gallery::settings();
+    let suffix = page.environment.suffix.clone();
+    let shown = body(samples::frame(), Page::Settings(page));
+    assert_eq!(
+        control(&shown, "parameters.cost_center").unwrap().get("value"),
+        Some("finance-4711")
+    );
+    let fixed = control(&shown, "parameters.environment_suffix").unwrap();
+    assert_eq!(
+        (fixed.get("type"), fixed.get("value")),
+        (Some("hidden"), Some(suffix.as_str()))
+    );
+    assert!(text(&shown).contains("Moves it from profile version"));
 }

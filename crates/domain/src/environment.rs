@@ -93,6 +93,15 @@ pub struct NewEnvironment {
     pub parameters: ParameterValues,
 }
 
+/// Another setting of parameters, planned with the profile as it is offered now.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NewSettings {
+    /// Parameters; those left out keep their value. The suffix cannot change.
+    pub parameters: ParameterValues,
+}
+
 /// An output of the Terraform root.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

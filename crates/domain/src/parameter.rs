@@ -85,6 +85,10 @@ pub enum ParameterGroup {
     Network,
     /// Names in DNS.
     Dns,
+    /// When and how it fails over by itself.
+    Failover,
+    /// Running it: logs, alarms, rotation.
+    Operation,
 }
 
 /// One parameter: type, default and description from `variables.tf`, the rest from `profile.toml`.

@@ -212,7 +212,7 @@ impl Portal {
             runs: self.store().runs(&of_environment, &rows).await?.items,
             activity: self.store().audit_events(&activity, &rows).await?.items,
             state_versions: self.store().state_versions(id, &rows).await?.items,
-            actions: actions(who, &environment),
+            actions: actions(who, &environment, source.is_some()),
             environment,
         })
     }
@@ -252,8 +252,8 @@ impl Portal {
     }
 }
 
-/// What the person may do with an environment they see.
-fn actions(who: &Principal, environment: &Environment) -> EnvironmentActions {
+/// What the person may do with an environment they see; `offered`: its profile is.
+fn actions(who: &Principal, environment: &Environment, offered: bool) -> EnvironmentActions {
     let permission = if environment.state == EnvironmentState::Destroyed {
         Permission::hidden()
     } else if who.may(environment.team.id, Right::Request) {
@@ -263,6 +263,10 @@ fn actions(who: &Principal, environment: &Environment) -> EnvironmentActions {
     };
     EnvironmentActions {
         update: permission.clone(),
+        settings: match offered {
+            true => permission.clone(),
+            false => Permission::hidden(),
+        },
         destroy: permission,
     }
 }

@@ -271,6 +271,7 @@ impl From<StoreError> for ServiceError {
             StoreError::Taken(_)
             | StoreError::Refused(_)
             | StoreError::EnvironmentDestroyed
+            | StoreError::RunOpen(_)
             | StoreError::SerialNotGrown { .. }
             | StoreError::OtherLineage
             | StoreError::NotLocked(None) => K::Conflict,

@@ -19,6 +19,7 @@ mod profiles;
 mod runs;
 mod secret;
 mod sessions;
+mod settings;
 mod signals;
 mod state_backend;
 mod teams;

@@ -6,6 +6,7 @@ pub(crate) mod face;
 mod identity;
 mod live;
 mod rights;
+mod settings;
 mod state_backend;
 
 use std::collections::BTreeSet;

@@ -74,6 +74,8 @@ pub struct RunActions {
 pub struct EnvironmentActions {
     /// Queue a run of kind update.
     pub update: Permission,
+    /// Change parameters, and move to the profile version offered now.
+    pub settings: Permission,
     /// Queue a run of kind destroy.
     pub destroy: Permission,
 }

@@ -52,6 +52,15 @@ pub struct NewEnvironmentRow {
     pub created_by: UserId,
 }
 
+/// What an environment's plans are made from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PinnedSettings {
+    /// Profile version.
+    pub profile_digest: Digest,
+    /// Parameters of that version, defaults filled in.
+    pub parameters: ParameterValues,
+}
+
 /// Which environments are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EnvironmentFilter {
@@ -121,28 +130,21 @@ impl Store {
             })
             .await
     }
+}
 
-    /// Pins the environment to a profile version with its parameters; plans made with the old one become stale.
-    pub async fn pin_profile(
-        &self,
-        id: EnvironmentId,
-        profile_digest: &Digest,
-        parameters: &ParameterValues,
-        audit: NewAuditEvent,
-    ) -> Result<Environment> {
-        let mut tx = self.write().await?;
-        lock(&mut tx, id).await?;
-        sqlx::query("update environments set profile_digest = $1, parameters = $2 where id = $3")
-            .bind(profile_digest.to_string())
-            .bind(json_text(parameters)?)
-            .bind(id.to_string())
-            .execute(&mut *tx)
-            .await?;
-        audit::append(&mut tx, audit, now()).await?;
-        let pinned = load(&mut tx, id).await?;
-        tx.commit().await?;
-        Ok(pinned)
-    }
+/// Pins the environment to a profile version with its parameters.
+pub(crate) async fn pin(
+    connection: &mut AnyConnection,
+    id: EnvironmentId,
+    settings: &PinnedSettings,
+) -> Result<()> {
+    sqlx::query("update environments set profile_digest = $1, parameters = $2 where id = $3")
+        .bind(settings.profile_digest.to_string())
+        .bind(json_text(&settings.parameters)?)
+        .bind(id.to_string())
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Waits until no other transaction changes the environment or its runs, and keeps others waiting until this one

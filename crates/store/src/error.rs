@@ -29,6 +29,9 @@ pub enum StoreError {
     /// The environment was destroyed and takes no further run.
     #[error("this environment is destroyed")]
     EnvironmentDestroyed,
+    /// A run that has not ended would go on with the settings it began with.
+    #[error("run {0} of this environment is open; let it end, or cancel it, and change the settings then")]
+    RunOpen(i64),
     /// Terraform's serials only grow.
     #[error("the state's serial is {newest} already; {offered} does not follow it")]
     SerialNotGrown {

@@ -26,7 +26,7 @@ pub use account::NewAccount;
 pub use artifacts::{ArtifactError, ArtifactPath, Artifacts, EncryptionKey};
 pub use audit::{AuditFilter, NewAuditEvent};
 pub use database::{Engine, Purged, Store};
-pub use environment::{EnvironmentFilter, NewEnvironmentRow};
+pub use environment::{EnvironmentFilter, NewEnvironmentRow, PinnedSettings};
 pub use error::{Result, StoreError};
 pub use idempotency::{IdempotencyKey, Idempotent};
 pub use run::{ChangeFacts, Claim, Heartbeat, NewApproval, NewRunRow, PlanFacts, RunFilter};

@@ -17,7 +17,7 @@ use sqlx::AnyConnection;
 
 use crate::page::{List, below_id};
 use crate::row::{ReadRow, corrupt, micros, now};
-use crate::{IdempotencyKey, Idempotent, NewAuditEvent, Result, Store, StoreError};
+use crate::{IdempotencyKey, Idempotent, NewAuditEvent, PinnedSettings, Result, Store, StoreError};
 use crate::{audit, environment, event, idempotency};
 
 pub(crate) use row::load;
@@ -110,6 +110,31 @@ impl Store {
         idempotency: Option<&IdempotencyKey>,
         audit: NewAuditEvent,
     ) -> Result<Idempotent<Run>> {
+        self.queue(environment, None, run, idempotency, audit).await
+    }
+
+    /// Pins an environment to other settings and queues the run that plans them, in one transaction.
+    /// `EnvironmentDestroyed` when there is nothing left to change, `RunOpen` while a run goes on.
+    pub async fn change_settings(
+        &self,
+        environment: EnvironmentId,
+        settings: &PinnedSettings,
+        run: NewRunRow,
+        idempotency: Option<&IdempotencyKey>,
+        audit: NewAuditEvent,
+    ) -> Result<Idempotent<Run>> {
+        self.queue(environment, Some(settings), run, idempotency, audit)
+            .await
+    }
+
+    async fn queue(
+        &self,
+        environment: EnvironmentId,
+        settings: Option<&PinnedSettings>,
+        run: NewRunRow,
+        idempotency: Option<&IdempotencyKey>,
+        audit: NewAuditEvent,
+    ) -> Result<Idempotent<Run>> {
         let mut tx = self.write().await?;
         if let Some(subject) = idempotency::take(&mut tx, idempotency, &run.id.to_string()).await? {
             let id = subject
@@ -121,6 +146,10 @@ impl Store {
         let locked = environment::lock(&mut tx, environment).await?;
         if locked.state == EnvironmentState::Destroyed {
             return Err(StoreError::EnvironmentDestroyed);
+        }
+        if let Some(settings) = settings {
+            refuse_while_open(&mut tx, environment).await?;
+            environment::pin(&mut tx, environment, settings).await?;
         }
         insert(&mut tx, environment, &run, at).await?;
         audit::append(&mut tx, audit, at).await?;
@@ -225,6 +254,19 @@ pub(crate) async fn insert(
     };
     event::append(connection, run.id, None, vec![queued], at).await?;
     Ok(())
+}
+
+/// `RunOpen` when a run of the environment has not ended. The environment is locked.
+async fn refuse_while_open(connection: &mut AnyConnection, environment: EnvironmentId) -> Result<()> {
+    let open =
+        sqlx::query("select number from runs where environment_id = $1 and ended_at is null order by number")
+            .bind(environment.to_string())
+            .fetch_optional(connection)
+            .await?;
+    match open {
+        Some(row) => Err(StoreError::RunOpen(row.int("number")?)),
+        None => Ok(()),
+    }
 }
 
 /// The run an environment was created with.

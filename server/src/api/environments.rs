@@ -3,7 +3,8 @@
 use axum::Json as Answer;
 use axum::extract::State;
 use axum::response::Response;
-use lifeboat_domain::environment::{Environment, NewEnvironment, Output, Resource};
+use lifeboat_domain::environment::{Environment, NewEnvironment, NewSettings, Output, Resource};
+use lifeboat_domain::run::Run;
 use lifeboat_domain::state_version::StateVersion;
 use lifeboat_domain::{EnvironmentId, Page, PageRequest};
 use lifeboat_service::Portal;
@@ -25,6 +26,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list_outputs))
         .routes(routes!(list_resources))
         .routes(routes!(list_state_versions))
+        .routes(routes!(change_settings))
 }
 
 /// The environments you may see, newest first.
@@ -84,6 +86,34 @@ async fn get_environment(
     Path(id): Path<EnvironmentId>,
 ) -> Result<Answer<Environment>, ApiError> {
     Ok(Answer(portal.environment(&actor.principal, id).await?))
+}
+
+/// Change parameters, move to the profile version offered now, and queue the run that plans both.
+///
+/// Problems: not-found, forbidden, conflict (destroyed, a run is open, the profile is no longer offered), invalid-input
+/// (`errors` names `parameters.<name>`), idempotency-mismatch.
+#[utoipa::path(
+    post, path = "/environments/{id}/settings", tag = "environments",
+    params(
+        ("id" = EnvironmentId, Path, description = "Environment's id"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Changes once, however often it is sent"),
+    ),
+    request_body = NewSettings,
+    responses((status = CREATED, body = Run, headers(("Location" = String))), Problems),
+    security(("token" = []), ("session" = [])),
+    extensions(("x-lifeboat-right" = json!("request"))),
+)]
+async fn change_settings(
+    State(portal): State<Portal>,
+    actor: Actor<CanRequest>,
+    Path(id): Path<EnvironmentId>,
+    key: IdempotencyKey,
+    Json(new): Json<NewSettings>,
+) -> Result<Response, ApiError> {
+    let run = portal
+        .change_settings(&actor.principal, id, &new, key.as_deref())
+        .await?;
+    Ok(created(&format!("{BASE}/runs/{}", run.id), run))
 }
 
 /// Terraform's outputs of the newest state; sensitive values are hidden.

@@ -26,6 +26,7 @@ async fn page(visit: &Visit, id: EnvironmentId, problem: Option<Problem>) -> Res
         runs: detail.runs,
         activity: detail.activity,
         update: allowed(detail.actions.update),
+        settings: allowed(detail.actions.settings),
         destroy: allowed(detail.actions.destroy),
         problem,
     }))

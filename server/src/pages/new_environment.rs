@@ -12,11 +12,10 @@ use lifeboat_service::{ProblemKind, ServiceError};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::parameters::{is_parameter, read_parameters};
 use super::visit::Visit;
 use crate::http::error::ApiError;
 use crate::http::extract::{Form, Query};
-
-const PARAMETER: &str = "parameters.";
 
 /// Which profile was chosen.
 #[derive(Deserialize)]
@@ -117,7 +116,7 @@ async fn refused(
 }
 
 fn is_field(name: &str) -> bool {
-    matches!(name, "team" | "account") || name.starts_with(PARAMETER)
+    matches!(name, "team" | "account") || is_parameter(name)
 }
 
 /// What was filled in, as typed values. All that is wrong is told at once; the service checks again.
@@ -127,28 +126,13 @@ fn read(profile: &Profile, form: &Form) -> Result<NewEnvironment, Vec<FieldError
         .filter(|field| form.value(field).is_empty())
         .map(|field| FieldError::new(field, format!("choose the {field}")))
         .collect();
-    let mut parameters = ParameterValues::new();
-    let mut unreadable = Vec::new();
-    for (field, text) in form.0.iter().filter(|(name, _)| name.starts_with(PARAMETER)) {
-        let name = &field[PARAMETER.len()..];
-        let Some(parameter) = profile.parameter(name) else {
-            errors.push(FieldError::new(
-                field,
-                "is not a parameter of this profile; reload the form",
-            ));
-            continue;
-        };
-        match parameter.parse(text) {
-            Ok(Some(value)) => drop(parameters.insert(name.to_owned(), value)),
-            Ok(None) => {}
-            Err(message) => unreadable.push(FieldError::new(field, message)),
+    let parameters = match read_parameters(profile, form) {
+        Ok(parameters) => parameters,
+        Err(found) => {
+            errors.extend(found);
+            ParameterValues::new()
         }
-    }
-    if let Err(found) = profile.check(&parameters) {
-        let told = |error: &FieldError| unreadable.iter().any(|other| other.field == error.field);
-        errors.extend(found.into_iter().filter(|error| !told(error)));
-    }
-    errors.extend(unreadable);
+    };
     if !errors.is_empty() {
         return Err(errors);
     }

@@ -127,6 +127,39 @@ async fn sending_a_form_twice_creates_once() {
 }
 
 #[tokio::test]
+async fn settings_are_changed_by_a_form_and_input_is_kept() {
+    let app = TestApp::new().await;
+    let ana = app.person("ana", "payments", &[Role::Requester]).await;
+    let (environment, run) = ana.environment("ledger").await;
+    let at = format!("/environments/{environment}/settings");
+    let form = ana.get(&at).await.text();
+    assert!(form.contains("Settings of ledger") && form.contains("value=\"4711\""));
+    let send = async |cost_center: &str| {
+        let fields = FORM.map(|(name, value)| match name {
+            "parameters.cost_center" => (name, cost_center),
+            _ => (name, value),
+        });
+        ana.form(&at, &fields).await
+    };
+    let busy = send("4712").await;
+    assert_eq!(busy.status, StatusCode::CONFLICT, "its first run is open");
+    assert!(busy.text().contains("Run 1") && busy.text().contains("value=\"4712\""));
+    ana.form(&format!("/runs/{run}/cancel"), &[]).await;
+    let wrong = send("47;11").await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.text().contains("value=\"47;11\""), "what was typed is kept");
+    let changed = send("4712").await;
+    assert_eq!(changed.status, StatusCode::SEE_OTHER, "{}", changed.text());
+    assert!(changed.header("location").starts_with("/runs/"));
+    assert!(
+        ana.get(&format!("/environments/{environment}"))
+            .await
+            .text()
+            .contains("4712")
+    );
+}
+
+#[tokio::test]
 async fn a_refused_action_is_explained_on_its_page() {
     let app = TestApp::new().await;
     let ana = app.person("ana", "payments", &[Role::Requester]).await;

@@ -10,7 +10,7 @@ use crate::app::{Answer, Call, Person, TestApp, new_environment};
 use crate::document::operations;
 
 /// Operation, right, and whether it is about a thing of team `payments`, which others must not find.
-const TABLE: [(&str, &str, bool); 23] = [
+const TABLE: [(&str, &str, bool); 24] = [
     ("create_session", "nobody", false),
     ("delete_session", "signed-in", false),
     ("get_me", "signed-in", false),
@@ -23,6 +23,7 @@ const TABLE: [(&str, &str, bool); 23] = [
     ("list_outputs", "view", true),
     ("list_resources", "view", true),
     ("list_state_versions", "view", true),
+    ("change_settings", "request", true),
     ("list_environment_runs", "view", true),
     ("create_run", "request", true),
     ("list_runs", "signed-in", false),
@@ -92,6 +93,7 @@ impl Things {
             "create_session" => call.json(&json!({ "login": "nobody", "password": "wrong" })),
             "check_parameters" => call.json(&json!({ "parameters": {} })),
             "create_environment" => call.json(&new_environment("ledger")),
+            "change_settings" => call.json(&json!({ "parameters": {} })),
             "create_run" => call.json(&json!({ "kind": "update" })),
             "create_token" => call.json(&json!({ "name": "ci", "days": 1 })),
             // The wrong digest: whoever may decide is told so, and the run goes on waiting.

@@ -14,7 +14,6 @@ on_both![
     another_plans_digest_is_refused,
     approving_a_stale_plan_ends_the_run,
     a_plan_that_became_stale_after_approval_is_never_claimed,
-    another_profile_version_makes_a_plan_stale,
 ];
 
 fn refusal<T>(decided: lifeboat_store::Result<T>) -> DecisionRefused {
@@ -144,21 +143,4 @@ async fn a_plan_that_became_stale_after_approval_is_never_claimed(scene: Scene) 
     assert_eq!((run.progression.state, run.applying_at), (RunState::Stale, None));
     let environment = scene.test.store.environment(run.environment_id).await.unwrap();
     assert_eq!(environment.operation, None);
-}
-
-async fn another_profile_version_makes_a_plan_stale(scene: Scene) {
-    let (environment, run) = scene.environment("pay-1").await;
-    waiting(&scene).await;
-    let other = Digest::of(b"profile 2");
-    let pinned = scene.pin_profile(
-        environment.id,
-        &other,
-        &environment.parameters,
-        audit("environment.pin"),
-    );
-    pinned.await.unwrap();
-    assert!(matches!(
-        refusal(scene.approve(run.id).await),
-        DecisionRefused::Stale(_)
-    ));
 }

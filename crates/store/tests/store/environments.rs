@@ -1,10 +1,13 @@
 //! Environments: made with their first run or not at all, unique suffixes, idempotency keys.
 
-use lifeboat_domain::environment::EnvironmentState;
+use lifeboat_domain::environment::{Environment, EnvironmentState};
 use lifeboat_domain::event::RunEventBody;
+use lifeboat_domain::parameter::ParameterValue;
 use lifeboat_domain::run::{RunChange, RunKind, RunState};
 use lifeboat_domain::{Digest, EnvironmentId, PageRequest, TeamId};
-use lifeboat_store::{EnvironmentFilter, IdempotencyKey, Idempotent, RunFilter, StoreError};
+use lifeboat_store::{
+    ChangeFacts, EnvironmentFilter, IdempotencyKey, Idempotent, PinnedSettings, RunFilter, StoreError,
+};
 
 use crate::support::{Scene, audit, new_run, on_both};
 
@@ -15,7 +18,7 @@ on_both![
     a_destroyed_environment_takes_no_run_and_ends_those_that_wait,
     one_key_creates_once_even_at_once,
     a_key_is_bound_to_its_request_and_person,
-    pinning_another_profile_version_is_kept,
+    changed_settings_are_planned_by_the_run_that_comes_with_them,
 ];
 
 async fn an_environment_is_made_with_its_first_run(scene: Scene) {
@@ -234,22 +237,49 @@ async fn a_key_is_bound_to_its_request_and_person(scene: Scene) {
     assert_eq!(scene.purge_expired(tomorrow).await.unwrap().idempotency_keys, 3);
 }
 
-async fn pinning_another_profile_version_is_kept(scene: Scene) {
-    let (environment, _) = scene.environment("pay-1").await;
-    let other = Digest::of(b"profile 2");
-    let pinned = scene
-        .pin_profile(
-            environment.id,
-            &other,
-            &environment.parameters,
-            audit("environment.pin"),
-        )
+async fn changed_settings_are_planned_by_the_run_that_comes_with_them(scene: Scene) {
+    let (environment, run) = scene.environment("pay-1").await;
+    let settings = settings_of(&environment, b"profile 2");
+    let change = async |key: Option<IdempotencyKey>| {
+        let run = new_run(RunKind::Update, scene.asker.id);
+        scene
+            .change_settings(
+                environment.id,
+                &settings,
+                run,
+                key.as_ref(),
+                audit("environment.settings"),
+            )
+            .await
+    };
+    assert!(matches!(change(None).await, Err(StoreError::RunOpen(1))));
+    let unchanged = scene.test.store.environment(environment.id).await.unwrap();
+    assert_eq!(unchanged.profile_digest, environment.profile_digest);
+
+    scene
+        .change_run(run.id, RunChange::CancelRequested, None, ChangeFacts::default())
         .await
         .unwrap();
-    assert_eq!(pinned.profile_digest, other);
+    let queued = change(Some(key(&scene, "k1", b"settings")))
+        .await
+        .unwrap()
+        .into_inner();
     let claim = scene.claim().await.unwrap();
-    assert_eq!(
-        claim.run.profile_digest, other,
-        "a run that waited plans with the pinned version"
-    );
+    assert_eq!((claim.run.id, claim.run.number), (queued.id, 2));
+    assert_eq!(claim.run.profile_digest, settings.profile_digest);
+    assert_eq!(claim.environment.parameters, settings.parameters);
+    // The answer was lost, and the same request comes again: it is not refused by its own run.
+    let again = change(Some(key(&scene, "k1", b"settings"))).await.unwrap();
+    assert!(!again.is_fresh());
+    assert_eq!(again.into_inner().id, queued.id);
+}
+
+/// Other settings than the environment has.
+fn settings_of(environment: &Environment, profile: &[u8]) -> PinnedSettings {
+    let mut parameters = environment.parameters.clone();
+    parameters.insert("copies".to_owned(), ParameterValue::Number(2.into()));
+    PinnedSettings {
+        profile_digest: Digest::of(profile),
+        parameters,
+    }
 }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use lifeboat_domain::FieldError;
 use lifeboat_domain::parameter::{Parameter, ParameterType, ParameterValue};
 
-use crate::parts::{FieldText, Select, error_of, field, select};
+use super::{FieldText, Select, error_of, field, select};
 
 pub(super) fn parameter_field(
     parameter: &Parameter,
