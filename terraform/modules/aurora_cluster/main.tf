@@ -48,6 +48,9 @@ resource "aws_rds_cluster" "this" {
   kms_key_id                          = var.kms_key_arn
   iam_database_authentication_enabled = true
 
+  # The Data API: heartbeats and the trial of a new password need no connection into the network.
+  enable_http_endpoint = true
+
   db_subnet_group_name            = aws_db_subnet_group.this.name
   vpc_security_group_ids          = [var.security_group_id]
   port                            = var.database_port

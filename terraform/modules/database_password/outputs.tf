@@ -5,6 +5,11 @@ output "password" {
   sensitive   = true
 }
 
+output "filled_secret_arn" {
+  description = "ARN of the secret, known once there are credentials in it."
+  value       = aws_secretsmanager_secret_version.this.arn
+}
+
 output "password_version" {
   description = "Goes up when the password is written anew."
   value       = local.password_version

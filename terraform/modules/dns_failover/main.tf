@@ -1,11 +1,23 @@
 # One name for the application that follows the healthy region.
 #
-# Worst case from the first failed request of the primary to the last client that still holds the old answer:
-#   detection  interval x threshold, and up to 60 % of it again until enough of the checkers in different regions agree:
-#              16 s per failure at a 10 s interval, so 32 s at a threshold of 2
-#   TTL        20 s until a resolver that asked just before asks again
-#   together   52 s
-# Threshold 1 would need 36 s but lets a single lost probe move production; threshold 3 (68 s) is over the minute we allow.
+# It leaves the primary when either of two things says so; Route 53 decides, with health checks that watch, and nobody has to change a record
+# (its control plane is in us-east-1, the region this is to survive):
+#
+# 1. The primary's host stops answering. Worst case, from the first failed request to the last client that still holds the old answer:
+#      detection  interval x threshold, and up to 60 % of it again until enough of the checkers in different regions agree:
+#                 16 s per failure at a 10 s interval, so 32 s at a threshold of 2
+#      TTL        20 s until a resolver that asked just before asks again
+#      together   52 s
+#    Threshold 1 would need 36 s but lets a single lost probe move production; threshold 3 (68 s) is over the minute we allow.
+#
+# 2. The switch "the standby takes over" is thrown in the standby region: a metric, watched through an alarm on it. It holds the name there when
+#    the primary's host answers again, until somebody has failed back. Worst case, from throwing it:
+#      metric     60 s: the alarm's period, which Route 53 reads by itself; the alarm's own state plays no part
+#      reading    10 s until Route 53 has read it
+#      TTL        20 s
+#      together   90 s, side by side with the promotion of the database, which takes as long or longer
+#
+# The primary's record hangs on the calculated check "host answers AND switch not thrown". An unknown metric leaves the switch where it was.
 
 locals {
   seconds_per_failure = 16
@@ -13,6 +25,8 @@ locals {
   record_ttl          = 20
   detection_seconds   = local.seconds_per_failure * local.failure_threshold
   cutover_seconds     = local.detection_seconds + local.record_ttl
+
+  switch_seconds = 60 + 10 + local.record_ttl
 
   makes_zone = var.hosted_zone_id == ""
   zone_id    = local.makes_zone ? aws_route53_zone.this[0].zone_id : data.aws_route53_zone.given[0].zone_id
@@ -77,6 +91,28 @@ resource "aws_route53_health_check" "secondary" {
   tags = merge(var.naming.tags, { Name = var.naming.names.health_check_secondary })
 }
 
+# Healthy while the alarm's metric says that the switch is not thrown.
+resource "aws_route53_health_check" "switch" {
+  type                            = "CLOUDWATCH_METRIC"
+  cloudwatch_alarm_name           = var.switch_alarm.name
+  cloudwatch_alarm_region         = var.switch_alarm.region
+  insufficient_data_health_status = "LastKnownStatus"
+
+  # Route 53 copies the alarm's definition when the check is made; this makes it copy again.
+  triggers = { alarm = var.switch_alarm.definition }
+
+  tags = merge(var.naming.tags, { Name = var.naming.names.health_check_switch })
+}
+
+# The primary may be served: its host answers AND the switch is not thrown.
+resource "aws_route53_health_check" "application" {
+  type                   = "CALCULATED"
+  child_healthchecks     = [aws_route53_health_check.primary.id, aws_route53_health_check.switch.id]
+  child_health_threshold = 2
+
+  tags = merge(var.naming.tags, { Name = var.naming.names.health_check_application })
+}
+
 ################################################################################
 # Failover records
 ################################################################################
@@ -88,7 +124,7 @@ resource "aws_route53_record" "primary" {
   ttl             = local.record_ttl
   records         = [local.primary_endpoint]
   set_identifier  = var.naming.names.record_set_primary
-  health_check_id = aws_route53_health_check.primary.id
+  health_check_id = aws_route53_health_check.application.id
 
   failover_routing_policy {
     type = "PRIMARY"

@@ -24,13 +24,28 @@ output "secondary_endpoint" {
 }
 
 output "primary_health_check_id" {
-  description = "Health check that decides."
+  description = "Health check of the primary's host."
   value       = aws_route53_health_check.primary.id
 }
 
 output "secondary_health_check_id" {
   description = "Health check that tells whether the standby answers."
   value       = aws_route53_health_check.secondary.id
+}
+
+output "switch_health_check_id" {
+  description = "Health check that is unhealthy while the switch is thrown."
+  value       = aws_route53_health_check.switch.id
+}
+
+output "application_health_check_id" {
+  description = "Health check that decides: the primary's host answers and the switch is not thrown."
+  value       = aws_route53_health_check.application.id
+}
+
+output "switch_seconds" {
+  description = "Worst case from throwing the switch until every resolver that honours the TTL gives the standby's address."
+  value       = local.switch_seconds
 }
 
 output "detection_seconds" {

@@ -81,3 +81,18 @@ variable "health_check_path" {
     error_message = "health_check_path begins with / and has up to 200 letters, digits and . _ ~ / ? & = % - after it."
   }
 }
+
+variable "switch_alarm" {
+  type = object({
+    name       = string
+    region     = string
+    definition = string
+  })
+  description = "Alarm of the standby region that rings while the standby takes over, and a text that changes whenever its definition does."
+  nullable    = false
+
+  validation {
+    condition     = length(var.switch_alarm.name) > 0 && can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.switch_alarm.region))
+    error_message = "switch_alarm has a name, and a region such as us-west-2."
+  }
+}

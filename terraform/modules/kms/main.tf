@@ -24,8 +24,9 @@ locals {
         Condition = { ArnLike = { "kms:EncryptionContext:aws:logs:arn" = "arn:aws:logs:${var.region}:${var.account_id}:log-group:*" } }
       },
       {
-        # An alarm or event that publishes to an encrypted topic needs the key itself; the topic's own right is not enough.
-        Sid       = "PublishersToEncryptedTopics"
+        # An alarm or event that publishes to an encrypted topic, or leaves its dead letter in an encrypted queue, needs the key itself;
+        # the right to the topic or queue is not enough.
+        Sid       = "PublishersToEncryptedTopicsAndQueues"
         Effect    = "Allow"
         Principal = { Service = ["cloudwatch.amazonaws.com", "events.amazonaws.com", "events.rds.amazonaws.com"] }
         Action    = ["kms:Decrypt", "kms:GenerateDataKey*"]

@@ -127,6 +127,7 @@ module "database_primary" {
   security_group_id         = module.primary.database_security_group_id
   backup_window             = "07:00-08:00"
   maintenance_window        = "sun:09:00-sun:10:00"
+  log_retention_days        = tonumber(var.log_retention_days)
 }
 
 module "database_secondary" {
@@ -149,6 +150,7 @@ module "database_secondary" {
   security_group_id         = module.secondary.database_security_group_id
   backup_window             = "10:00-11:00"
   maintenance_window        = "wed:09:00-wed:10:00"
+  log_retention_days        = tonumber(var.log_retention_days)
 
   # Aurora attaches a secondary only to a primary that has a running writer, and lets the primary go only after its secondaries.
   depends_on = [module.database_primary]
@@ -185,4 +187,10 @@ module "dns" {
   primary_endpoint   = var.primary_endpoint
   secondary_endpoint = var.secondary_endpoint
   health_check_path  = var.health_check_path
+
+  switch_alarm = {
+    name       = module.failover_automation.switch_alarm_name
+    region     = local.secondary_region
+    definition = module.failover_automation.switch_alarm_definition
+  }
 }

@@ -124,13 +124,23 @@ output "name_servers" {
 }
 
 output "primary_health_check_id" {
-  description = "Health check that moves the application's name."
+  description = "Health check of the application host in the primary region."
   value       = module.dns.primary_health_check_id
 }
 
 output "secondary_health_check_id" {
   description = "Health check that tells whether the standby answers."
   value       = module.dns.secondary_health_check_id
+}
+
+output "switch_health_check_id" {
+  description = "Health check that is unhealthy while the standby takes over."
+  value       = module.dns.switch_health_check_id
+}
+
+output "application_health_check_id" {
+  description = "Health check that moves the application's name: the primary's host answers and the standby does not take over."
+  value       = module.dns.application_health_check_id
 }
 
 output "dns_detection_seconds" {
@@ -141,6 +151,48 @@ output "dns_detection_seconds" {
 output "dns_cutover_seconds" {
   description = "Worst case until resolvers give the standby's address."
   value       = module.dns.cutover_seconds
+}
+
+output "dns_switch_seconds" {
+  description = "Worst case from throwing the switch until resolvers give the standby's address."
+  value       = module.dns.switch_seconds
+}
+
+################################################################################
+# Failover
+################################################################################
+
+output "state_table_name" {
+  description = "Table in the standby region: operation slot, failovers, switch, verdict, heartbeats."
+  value       = module.failover_automation.state_table_name
+}
+
+output "kill_switch_parameter_name" {
+  description = "SSM parameter in the standby region; failovers happen only while it says armed."
+  value       = module.failover_automation.kill_switch_parameter
+}
+
+output "switch_alarm_name" {
+  description = "Alarm in the standby region that rings while the standby takes over."
+  value       = module.failover_automation.switch_alarm_name
+}
+
+output "failover_functions" {
+  description = "Functions of the failover automation in the standby region."
+  value       = { for word, function in module.failover_automation.functions : word => function.function_name }
+}
+
+output "failover_detection_seconds" {
+  description = "Worst case from the failure of the primary region to the call for a failover."
+  value       = module.failover_automation.detection_seconds
+}
+
+output "heartbeat_functions" {
+  description = "Functions that write heartbeats, by the role of their region."
+  value = {
+    primary   = module.heartbeat_primary.function_name
+    secondary = module.heartbeat_secondary.function_name
+  }
 }
 
 ################################################################################

@@ -217,3 +217,102 @@ variable "health_check_path" {
     error_message = "health_check_path begins with / and has up to 200 letters, digits and . _ ~ / ? & = % - after it."
   }
 }
+
+################################################################################
+# Failover
+################################################################################
+
+variable "failover_armed" {
+  type        = bool
+  description = "Whether failovers may happen from the beginning. Afterwards the kill switch, an SSM parameter in us-west-2, is turned by hand: armed or disarmed. A plan leaves it as it is."
+  nullable    = false
+  default     = true
+}
+
+variable "probe_interval_seconds" {
+  type        = number
+  description = "Seconds between two probes of us-east-1."
+  nullable    = false
+  default     = 5
+
+  validation {
+    condition     = var.probe_interval_seconds >= 5 && var.probe_interval_seconds <= 10 && floor(var.probe_interval_seconds) == var.probe_interval_seconds
+    error_message = "probe_interval_seconds is a whole number from 5 to 10."
+  }
+}
+
+variable "probes_to_condemn" {
+  type        = number
+  description = "Probes in a row that must find us-east-1 dead before it is failed over from. With 4 probes every 10 seconds it takes 59 seconds at worst, with 3 every 5 seconds 34."
+  nullable    = false
+  default     = 3
+
+  validation {
+    condition     = contains([2, 3, 4], var.probes_to_condemn)
+    error_message = "probes_to_condemn is 2, 3 or 4: one lost probe must not condemn a region, and five slow ones take longer than a minute."
+  }
+}
+
+variable "anti_flap_seconds" {
+  type        = number
+  description = "Seconds after a failover during which no other happens by itself."
+  nullable    = false
+  default     = 3600
+
+  validation {
+    condition     = var.anti_flap_seconds >= 0 && var.anti_flap_seconds <= 86400 && floor(var.anti_flap_seconds) == var.anti_flap_seconds
+    error_message = "anti_flap_seconds is a whole number from 0 to 86400 (a day)."
+  }
+}
+
+variable "lag_limit_seconds" {
+  type        = number
+  description = "Replication lag before the failure beyond which no failover happens by itself: more data than this would be lost. A person may still force it."
+  nullable    = false
+  default     = 60
+
+  validation {
+    condition     = var.lag_limit_seconds >= 1 && var.lag_limit_seconds <= 3600 && floor(var.lag_limit_seconds) == var.lag_limit_seconds
+    error_message = "lag_limit_seconds is a whole number from 1 to 3600 (an hour)."
+  }
+}
+
+################################################################################
+# Operation
+################################################################################
+
+variable "reserved_concurrency" {
+  type        = number
+  description = "Concurrent invocations kept free for each function; 0 reserves none, for accounts with few. At least 2, because the invocations of two minutes overlap."
+  nullable    = false
+  default     = 2
+
+  validation {
+    condition     = var.reserved_concurrency >= 0 && var.reserved_concurrency <= 10 && var.reserved_concurrency / 2 == floor(var.reserved_concurrency / 2)
+    error_message = "reserved_concurrency is 0 (none reserved), 2, 4, 6, 8 or 10."
+  }
+}
+
+variable "rotation_days" {
+  type        = number
+  description = "Days from one rotation of the database administrator's password to the next."
+  nullable    = false
+  default     = 30
+
+  validation {
+    condition     = var.rotation_days >= 1 && var.rotation_days <= 365 && floor(var.rotation_days) == var.rotation_days
+    error_message = "rotation_days is a whole number from 1 to 365."
+  }
+}
+
+variable "log_retention_days" {
+  type        = string
+  description = "Days the logs of the functions and of the database are kept; auditors usually ask for a year."
+  nullable    = false
+  default     = "365"
+
+  validation {
+    condition     = contains(["30", "90", "180", "365", "731"], var.log_retention_days)
+    error_message = "log_retention_days is 30, 90, 180, 365 or 731."
+  }
+}

@@ -1,0 +1,190 @@
+# The two functions, and what each may do. lambda/README.md holds the tables these are made from.
+#
+# Wildcards, each as narrow as AWS lets it be: reading and putting metrics has no resource (putting is bound to our namespace by a
+# condition); listing a cluster's instances is checked against all instances of the region.
+
+locals {
+  primary_cluster_arn = var.primary_cluster.arn
+  standby_cluster_arn = var.standby_cluster.arn
+  global_cluster_arn  = "arn:aws:rds::${var.account_id}:global-cluster:${var.global_cluster_identifier}"
+
+  instances_of = { for region in [var.primary_region, var.region] : region => "arn:aws:rds:${region}:${var.account_id}:db:*" }
+
+  shared_environment = {
+    ENVIRONMENT_SUFFIX         = var.environment_suffix
+    PRIMARY_REGION             = var.primary_region
+    STANDBY_REGION             = var.region
+    STATE_TABLE                = aws_dynamodb_table.state.name
+    GLOBAL_CLUSTER_IDENTIFIER  = var.global_cluster_identifier
+    PRIMARY_CLUSTER_IDENTIFIER = var.primary_cluster.identifier
+    STANDBY_CLUSTER_IDENTIFIER = var.standby_cluster.identifier
+    ALERT_TOPIC_ARN            = var.alerts_topic_arn
+    KILL_SWITCH_PARAMETER      = aws_ssm_parameter.kill_switch.name
+    ANTI_FLAP_SECONDS          = tostring(var.policy.anti_flap_seconds)
+  }
+
+  shared_statements = [
+    {
+      sid       = "SeeGlobalDatabase"
+      actions   = ["rds:DescribeGlobalClusters"]
+      resources = [local.global_cluster_arn]
+      condition = null
+    },
+    {
+      sid       = "ReadMetrics"
+      actions   = ["cloudwatch:GetMetricData"]
+      resources = ["*"]
+      condition = null
+    },
+    {
+      sid       = "PutOwnMetrics"
+      actions   = ["cloudwatch:PutMetricData"]
+      resources = ["*"]
+      condition = { "cloudwatch:namespace" = local.metric_namespace }
+    },
+    {
+      sid       = "KeepState"
+      actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+      resources = [aws_dynamodb_table.state.arn]
+      condition = null
+    },
+    {
+      sid       = "ReadKillSwitch"
+      actions   = ["ssm:GetParameter"]
+      resources = [aws_ssm_parameter.kill_switch.arn]
+      condition = null
+    },
+    {
+      sid       = "TellPeople"
+      actions   = ["sns:Publish"]
+      resources = [var.alerts_topic_arn]
+      condition = null
+    },
+    {
+      sid       = "SendOwnEvents"
+      actions   = ["events:PutEvents"]
+      resources = [local.bus_arn]
+      condition = { "events:source" = local.event_source }
+    },
+  ]
+}
+
+module "monitor" {
+  source = "../lambda_function"
+
+  naming               = var.naming
+  function             = "health_monitor"
+  description          = "Probes ${var.primary_region}, judges it, and calls for a failover"
+  region               = var.region
+  account_id           = var.account_id
+  kms_key_arn          = var.kms_key_arn
+  timeout_seconds      = 130
+  reserved_concurrency = var.reserved_concurrency
+  log_retention_days   = var.log_retention_days
+  vpc                  = var.vpc
+
+  # A tick that is late is worth nothing: the next one is there.
+  retries           = 0
+  event_age_seconds = 60
+
+  trigger = {
+    description = "Watches ${var.primary_region}"
+    schedule    = "rate(1 minute)"
+  }
+
+  environment = merge(local.shared_environment, {
+    PRIMARY_URL             = var.primary_url
+    PROBE_INTERVAL_SECONDS  = tostring(var.policy.probe_interval_seconds)
+    PROBES_TO_CONDEMN       = tostring(var.policy.probes_to_condemn)
+    HEARTBEAT_STALE_SECONDS = tostring(local.heartbeat_stale_seconds)
+  })
+
+  statements = concat(local.shared_statements, [{
+    sid       = "SeeBothClusters"
+    actions   = ["rds:DescribeDBClusters", "rds:DescribeDBInstances"]
+    resources = [local.primary_cluster_arn, local.standby_cluster_arn, local.instances_of[var.primary_region], local.instances_of[var.region]]
+    condition = null
+  }])
+}
+
+module "orchestrator" {
+  source = "../lambda_function"
+
+  naming               = var.naming
+  function             = "failover_orchestrator"
+  description          = "Fails over to ${var.region} and back, in recorded steps"
+  region               = var.region
+  account_id           = var.account_id
+  kms_key_arn          = var.kms_key_arn
+  timeout_seconds      = 300
+  reserved_concurrency = var.reserved_concurrency
+  log_retention_days   = var.log_retention_days
+  vpc                  = var.vpc
+
+  # Every step bears repeating, and what an older call asks for is checked against the state of now.
+  retries           = 2
+  event_age_seconds = 3600
+
+  trigger = {
+    description = "Calls for a failover or a failback, and to go on with one"
+    pattern = jsonencode({
+      source      = [local.event_source]
+      detail-type = ["Region Unhealthy", "Failover Requested", "Failback Requested", "Failover Continue"]
+      detail      = { environment = [var.environment_suffix] }
+    })
+  }
+
+  rule_arns = {
+    database-move = aws_cloudwatch_event_rule.database_move.arn
+    verification  = aws_cloudwatch_event_rule.verification.arn
+  }
+
+  environment = merge(local.shared_environment, {
+    PRIMARY_CLUSTER_ARN = local.primary_cluster_arn
+    PRIMARY_SECRET_ARN  = var.primary_cluster.secret_arn
+    STANDBY_CLUSTER_ARN = local.standby_cluster_arn
+    STANDBY_SECRET_ARN  = var.standby_cluster.secret_arn
+    DATABASE_NAME       = var.database_name
+    SWITCH_ALARM_NAME   = aws_cloudwatch_metric_alarm.switch.alarm_name
+    LAG_LIMIT_SECONDS   = tostring(var.policy.lag_limit_seconds)
+  })
+
+  statements = concat(local.shared_statements, [
+    {
+      sid       = "SeeBothClusters"
+      actions   = ["rds:DescribeDBClusters", "rds:DescribeDBInstances"]
+      resources = [local.primary_cluster_arn, local.standby_cluster_arn, local.instances_of[var.primary_region], local.instances_of[var.region]]
+      condition = null
+    },
+    {
+      sid       = "MoveTheWriter"
+      actions   = ["rds:FailoverGlobalCluster", "rds:SwitchoverGlobalCluster"]
+      resources = [local.global_cluster_arn, local.primary_cluster_arn, local.standby_cluster_arn]
+      condition = null
+    },
+    {
+      sid       = "WriteHeartbeats"
+      actions   = ["rds-data:ExecuteStatement"]
+      resources = [local.primary_cluster_arn, local.standby_cluster_arn]
+      condition = null
+    },
+    {
+      sid       = "LogInToDatabase"
+      actions   = ["secretsmanager:GetSecretValue"]
+      resources = [var.primary_cluster.secret_arn, var.standby_cluster.secret_arn]
+      condition = null
+    },
+    {
+      sid       = "ReadSecretOfPrimary"
+      actions   = ["kms:Decrypt"]
+      resources = [var.primary_cluster.kms_key_arn]
+      condition = null
+    },
+    {
+      sid       = "WatchSwitch"
+      actions   = ["cloudwatch:DescribeAlarms"]
+      resources = [local.switch_alarm_arn]
+      condition = null
+    },
+  ])
+}
