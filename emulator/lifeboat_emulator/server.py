@@ -9,6 +9,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from lifeboat_emulator import control_endpoints, extensions, leftovers, ticker
 from lifeboat_emulator.application import Application
+from lifeboat_emulator.functions import code, running
 from lifeboat_emulator.http_handler import Handler
 
 _access = logging.getLogger("lifeboat_emulator.access")
@@ -30,6 +31,7 @@ class RunningServer:
         return f"http://{host}:{self.port}"
 
     def __enter__(self) -> "RunningServer":
+        running.configure(self._surroundings)
         self._thread.start()
         ticker.start()
         return self
@@ -41,9 +43,15 @@ class RunningServer:
         _trace: TracebackType | None,
     ) -> None:
         ticker.stop()
+        running.end(lambda _: True)
+        code.remove()
         self._server.shutdown()
         self._thread.join(timeout=5)
         self._server.server_close()
+
+    def _surroundings(self) -> dict[str, str]:
+        """Where functions find AWS."""
+        return {"AWS_ENDPOINT_URL": self.url, "NO_PROXY": "127.0.0.1,localhost,::1"}
 
 
 def start(host: str, port: int, *, access_log: bool = False) -> RunningServer:

@@ -7,13 +7,20 @@ keep state of their own (beyond moto's backends) also have a ``reset``.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lifeboat_emulator import regions
+from lifeboat_emulator import dns, internet, regions
 from lifeboat_emulator.extensions import (
+    cloudwatch_alarms,
+    cloudwatch_cbor,
+    cloudwatch_composite_alarms,
+    cloudwatch_metrics,
+    cloudwatch_queries,
     ec2_machine_images,
     ec2_nat_gateways,
     ec2_security_group_rules,
     iam_managed_policies,
     kms_managed_keys,
+    lambda_function_settings,
+    lambda_invocations,
     rds_backups,
     rds_cluster_fields,
     rds_cluster_updates,
@@ -22,7 +29,10 @@ from lifeboat_emulator.extensions import (
     rds_global_members,
     rds_instance_fields,
     rds_parameter_groups,
+    route53_endpoint_checks,
     route53_health_checks,
+    route53_health_status,
+    route53_metric_checks,
     route53_zone_ids,
     s3_bucket_settings,
     s3_replication,
@@ -43,7 +53,14 @@ class Extension:
 
 EXTENSIONS: tuple[Extension, ...] = (
     Extension("regions", regions.install, regions.reset),
+    Extension("internet", internet.install, internet.reset),
+    Extension("dns", dns.install),
     Extension("unrouted_operations", unrouted_operations.install),
+    Extension("cloudwatch_metrics", cloudwatch_metrics.install),
+    Extension("cloudwatch_queries", cloudwatch_queries.install),
+    Extension("cloudwatch_cbor", cloudwatch_cbor.install),
+    Extension("cloudwatch_alarms", cloudwatch_alarms.install),
+    Extension("cloudwatch_composite_alarms", cloudwatch_composite_alarms.install),
     Extension("ec2_machine_images", ec2_machine_images.install),
     Extension("ec2_nat_gateways", ec2_nat_gateways.install),
     Extension("ec2_security_group_rules", ec2_security_group_rules.install),
@@ -61,7 +78,12 @@ EXTENSIONS: tuple[Extension, ...] = (
     Extension("s3_replication", s3_replication.install),
     Extension("secrets_replicas", secrets_replicas.install),
     Extension("route53_health_checks", route53_health_checks.install),
+    Extension("route53_health_status", route53_health_status.install),
+    Extension("route53_endpoint_checks", route53_endpoint_checks.install),
+    Extension("route53_metric_checks", route53_metric_checks.install),
     Extension("route53_zone_ids", route53_zone_ids.install),
+    Extension("lambda_function_settings", lambda_function_settings.install),
+    Extension("lambda_invocations", lambda_invocations.install, lambda_invocations.reset),
     Extension("sts_assumed_roles", sts_assumed_roles.install, sts_assumed_roles.reset),
 )
 
