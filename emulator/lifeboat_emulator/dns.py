@@ -1,0 +1,224 @@
+"""What Route 53's name servers answer: a zone's records under their routing policies.
+
+This is the data plane: it stands in no region, and answers while Route 53's control plane is away.
+Which health check is healthy is `route53_health_status`' business.
+"""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.route53.models import FakeZone, RecordSet, route53_backends
+from werkzeug.exceptions import BadRequest
+
+from lifeboat_emulator import control, regions, turn
+from lifeboat_emulator.extensions import route53_health_status
+
+_LONGEST_CHAIN = 8
+_MOST_VALUES = 8
+# Route 53 answers an alias with its target's TTL; targets that are no records have this one.
+_ALIAS_TTL = 60
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One record set as it is answered now. `healthy` is None where no health check decides."""
+
+    name: str
+    type: str
+    values: tuple[str, ...]
+    ttl: int
+    set_identifier: str | None = None
+    health_check_id: str | None = None
+    healthy: bool | None = None
+
+
+class NoSuchNameError(LookupError):
+    """No hosted zone holds the name."""
+
+
+def install() -> None:
+    """Offer the control endpoint."""
+    control.route("GET", "/dns", _show)
+
+
+def answer(name: str, kind: str, zone: FakeZone | None = None) -> list[Answer]:
+    """The answer to one question: empty for none, an alias' values under the name asked for.
+
+    Raises NoSuchNameError where no zone is responsible. Call it while the turn is held.
+    """
+    wanted = _canonical(name)
+    zone = zone or _zone_of(wanted)
+    if zone is None:
+        raise NoSuchNameError(f"no hosted zone holds {name}")
+    candidates = _candidates(zone, wanted, kind)
+    chosen = _choose(zone, candidates)
+    return _merge([_answer_of(zone, record, wanted, kind) for record in chosen])
+
+
+def targets(name: str) -> list[str]:
+    """The names and addresses `name` leads to through the hosted zones, in order."""
+    with turn.taken():
+        found: list[str] = []
+        for each in chain(name, "A"):
+            found.extend(_plain(value) for value in each.values)
+        return found
+
+
+def chain(name: str, kind: str) -> Iterator[Answer]:
+    """Answers from `name` on, following CNAMEs as far as the hosted zones know them."""
+    for _ in range(_LONGEST_CHAIN):
+        try:
+            found = answer(name, kind)
+        except NoSuchNameError:
+            return
+        yield from found
+        if not found or found[0].type != "CNAME" or kind == "CNAME":
+            return
+        name = found[0].values[0]
+
+
+def _candidates(zone: FakeZone, name: str, kind: str) -> list[RecordSet]:
+    here = [each for each in zone.rrsets if _canonical(each.name) == name]
+    if not here:
+        star = "\\052." + name.split(".", 1)[-1]
+        here = [each for each in zone.rrsets if _canonical(each.name) in (star, _star(name))]
+    # A CNAME answers for every type.
+    return [each for each in here if each.type in (kind, "CNAME")]
+
+
+def _star(name: str) -> str:
+    return "*." + name.split(".", 1)[-1]
+
+
+def _choose(zone: FakeZone, records: list[RecordSet]) -> list[RecordSet]:
+    """Those the routing policy answers with."""
+    if not records:
+        return []
+    if records[0].failover:
+        return _fail_over(zone, records)
+    healthy = [each for each in records if _is_healthy(zone, each) is not False]
+    # When all are unhealthy Route 53 treats all as healthy.
+    usable = healthy or records
+    if records[0].multi_value_answer:
+        return usable[:_MOST_VALUES]
+    if records[0].weight is not None:
+        return _by_weight(usable)
+    return usable[:1]
+
+
+def _fail_over(zone: FakeZone, records: list[RecordSet]) -> list[RecordSet]:
+    """The primary while it is healthy, and when neither is."""
+    primary = [each for each in records if each.failover == "PRIMARY"]
+    secondary = [each for each in records if each.failover == "SECONDARY"]
+    for candidates in (primary, secondary):
+        if candidates and _is_healthy(zone, candidates[0]) is not False:
+            return candidates[:1]
+    return (primary or secondary)[:1]
+
+
+def _by_weight(records: list[RecordSet]) -> list[RecordSet]:
+    weights = [int(each.weight or 0) for each in records]
+    if not any(weights):
+        weights = [1] * len(records)
+    return random.choices(records, weights)  # noqa: S311
+
+
+def _is_healthy(zone: FakeZone, record: RecordSet) -> bool | None:
+    """Whether a record may be answered; None where nothing judges it."""
+    if record.health_check_id and not route53_health_status.is_healthy(record.health_check_id):
+        return False
+    follows = _is_true(_alias_of(record).get("EvaluateTargetHealth"))
+    if follows and not _is_alias_healthy(zone, record):
+        return False
+    return True if follows or record.health_check_id else None
+
+
+def _is_alias_healthy(zone: FakeZone, record: RecordSet) -> bool:
+    """An alias is healthy while a record it leads to is, or the region its AWS target is in."""
+    target = _canonical(_alias_of(record)["DNSName"])
+    leads_to = _candidates(zone, target, str(record.type))
+    if leads_to:
+        return any(_is_healthy(zone, each) is not False for each in leads_to)
+    return not any(regions.is_down(part) for part in target.split("."))
+
+
+def _alias_of(record: RecordSet) -> dict[str, Any]:
+    return record.alias_target or {}
+
+
+def _answer_of(zone: FakeZone, record: RecordSet, name: str, kind: str) -> Answer:
+    values, ttl = tuple(record.records), int(record.ttl or _ALIAS_TTL)
+    if record.alias_target:
+        values, ttl = _follow_alias(zone, record, kind)
+    return Answer(
+        name=name,
+        type=str(record.type),
+        values=values,
+        ttl=ttl,
+        set_identifier=record.set_identifier,
+        health_check_id=record.health_check_id,
+        healthy=_is_healthy(zone, record),
+    )
+
+
+def _follow_alias(zone: FakeZone, record: RecordSet, kind: str) -> tuple[tuple[str, ...], int]:
+    """Values and TTL of an alias' target; an AWS endpoint stands for its own addresses."""
+    target = str(_alias_of(record)["DNSName"])
+    chosen = _choose(zone, _candidates(zone, _canonical(target), kind))
+    if not chosen:
+        return (target,), _ALIAS_TTL
+    found = [_answer_of(zone, each, target, kind) for each in chosen]
+    return tuple(value for each in found for value in each.values), found[0].ttl
+
+
+def _merge(answers: list[Answer]) -> list[Answer]:
+    """One answer for records of many values (multivalue); otherwise what was chosen."""
+    if len(answers) < 2:
+        return answers
+    values = tuple(value for each in answers for value in each.values)
+    first = answers[0]
+    return [Answer(first.name, first.type, values, first.ttl)]
+
+
+def _zone_of(name: str) -> FakeZone | None:
+    """The public zone with the longest name that holds `name`."""
+    zones: list[FakeZone] = list(route53_backends[DEFAULT_ACCOUNT_ID]["aws"].zones.values())
+    holding = [
+        zone
+        for zone in zones
+        if not zone.private_zone and f".{name}".endswith(f".{_canonical(zone.name)}")
+    ]
+    return max(holding, key=lambda zone: len(zone.name), default=None)
+
+
+def _canonical(name: str) -> str:
+    return name.rstrip(".").lower() + "."
+
+
+def _plain(value: str) -> str:
+    return value.rstrip(".").lower()
+
+
+def _is_true(value: Any) -> bool:
+    return str(value).lower() == "true"
+
+
+def _show(request: Any) -> dict[str, Any]:
+    name = request.args.get("name")
+    if not name:
+        raise BadRequest("say which name: ?name=app.example.net&type=CNAME")
+    found = list(chain(name, request.args.get("type", "A").upper()))
+    first = found[0] if found else None
+    return {
+        "name": _canonical(name),
+        "answers": list(first.values) if first else [],
+        "type": first.type if first else None,
+        "ttl": first.ttl if first else None,
+        "set_identifier": first.set_identifier if first else None,
+        "health_check_id": first.health_check_id if first else None,
+        "healthy": first.healthy if first else None,
+        "chain": [list(each.values) for each in found],
+    }

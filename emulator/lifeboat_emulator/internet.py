@@ -1,0 +1,188 @@
+"""The emulated internet: which hosts there are, where they stand, and what they answer.
+
+A team's application is placed here by a control endpoint, with the region it stands in; while that
+region is down it refuses connections. Health checks ask here directly, functions through the proxy
+of `internet_proxy`, whose certificates their environment trusts. Nothing here opens a socket.
+"""
+
+import threading
+import zlib
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.ec2.models import ec2_backends
+from werkzeug.exceptions import BadRequest, NotFound
+
+from lifeboat_emulator import control, dns, internet_ca, internet_proxy, regions, timing
+
+#: Addresses the application may resolve to: RFC 2544 keeps these from the real internet.
+_NETWORK = "198.18"
+
+
+@dataclass(frozen=True)
+class Flapping:
+    """Answers for a while, then answers 503 for a while, again and again; emulated seconds."""
+
+    up_seconds: float
+    down_seconds: float
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a host answers to one request, and after how long (real seconds)."""
+
+    status: int
+    body: str
+    delay: float
+
+
+@dataclass(frozen=True)
+class Host:
+    """One host: an application that a team runs in a region."""
+
+    name: str
+    region: str
+    status: int = 200
+    delay_ms: int = 0
+    body: str = "ok\n"
+    flapping: Flapping | None = None
+    placed_at: float = field(default_factory=timing.now)
+
+    @property
+    def answers(self) -> bool:
+        """Whether it takes connections at this moment."""
+        return not regions.is_down(self.region)
+
+    @property
+    def address(self) -> str:
+        """Its address: always the same for a name."""
+        number = zlib.crc32(self.name.encode())
+        return f"{_NETWORK}.{number >> 8 & 255}.{number & 255}"
+
+    def ask(self) -> Answer | None:
+        """The answer to a request made now; None when the connection is refused."""
+        if not self.answers:
+            return None
+        status = 503 if self._stumbles() else self.status
+        return Answer(status, self.body, self.delay_ms / 1000)
+
+    def _stumbles(self) -> bool:
+        if self.flapping is None:
+            return False
+        passed = (timing.now() - self.placed_at) * timing.factor()
+        cycle = self.flapping.up_seconds + self.flapping.down_seconds
+        return passed % cycle >= self.flapping.up_seconds
+
+
+_applications: dict[str, Host] = {}
+_guard = threading.Lock()
+
+
+def install() -> None:
+    """Offer the control endpoints and the proxy."""
+    control.route("GET", "/applications", _list)
+    control.route("GET", "/applications/<name>", _get)
+    control.route("PUT", "/applications/<name>", _put)
+    control.route("DELETE", "/applications/<name>", _delete)
+    internet_proxy.install(host)
+
+
+def reset() -> None:
+    """Empty the internet."""
+    with _guard:
+        _applications.clear()
+
+
+def host(name: str) -> Host | None:
+    """The host a name or an address leads to, asking the emulated DNS where it has to."""
+    wanted = name.rstrip(".").lower()
+    found = _application(wanted)
+    if found is not None:
+        return found
+    for target in dns.targets(wanted):
+        found = _application(target)
+        if found is not None:
+            return found
+    return None
+
+
+def environment() -> dict[str, str]:
+    """Variables that send a child process's HTTPS to the emulated internet, and nothing else."""
+    return {
+        "HTTPS_PROXY": internet_proxy.url(),
+        "NO_PROXY": "127.0.0.1,localhost,::1",
+        "SSL_CERT_FILE": str(internet_ca.authority().file),
+    }
+
+
+def _application(name: str) -> Host | None:
+    with _guard:
+        known = _applications.get(name)
+        if known is not None or not name.startswith(_NETWORK):
+            return known
+        return next((each for each in _applications.values() if each.address == name), None)
+
+
+def _list(_request: Any) -> dict[str, Any]:
+    with _guard:
+        placed = [_applications[name] for name in sorted(_applications)]
+    return {"applications": [_describe(each) for each in placed]}
+
+
+def _get(_request: Any, name: str) -> dict[str, Any]:
+    found = _application(name.lower())
+    if found is None:
+        raise NotFound(f"no application is placed at {name}")
+    return _describe(found)
+
+
+def _put(request: Any, name: str) -> dict[str, Any]:
+    given = control.body(request)
+    unknown = given.keys() - {"region", "status", "delay_ms", "body", "flapping"}
+    if unknown:
+        raise BadRequest(f"an application has no {', '.join(sorted(unknown))}")
+    if given.get("region") not in ec2_backends[DEFAULT_ACCOUNT_ID].regions:
+        raise BadRequest('give the region the application stands in: {"region": "us-east-1"}')
+    placed = Host(
+        name=name.rstrip(".").lower(),
+        region=given["region"],
+        status=_number(given, "status", 200, 100, 599),
+        delay_ms=_number(given, "delay_ms", 0, 0, 600_000),
+        body=str(given.get("body", "ok\n")),
+        flapping=_flapping(given.get("flapping")),
+    )
+    with _guard:
+        _applications[placed.name] = placed
+    return _describe(placed)
+
+
+def _delete(_request: Any, name: str) -> dict[str, Any]:
+    with _guard:
+        if _applications.pop(name.lower(), None) is None:
+            raise NotFound(f"no application is placed at {name}")
+    return {"status": "ok"}
+
+
+def _number(given: dict[str, Any], name: str, default: int, least: int, most: int) -> int:
+    value = given.get(name, default)
+    if not isinstance(value, int) or not least <= value <= most:
+        raise BadRequest(f"{name} must be a whole number from {least} to {most}")
+    return value
+
+
+def _flapping(given: Any) -> Flapping | None:
+    if given is None:
+        return None
+    try:
+        flapping = Flapping(float(given["up_seconds"]), float(given["down_seconds"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadRequest('flapping must be {"up_seconds": 10, "down_seconds": 2}') from error
+    if flapping.up_seconds < 0 or flapping.down_seconds <= 0:
+        raise BadRequest("flapping needs a down_seconds above 0 and no negative up_seconds")
+    return flapping
+
+
+def _describe(placed: Host) -> dict[str, Any]:
+    described = {name: value for name, value in asdict(placed).items() if name != "placed_at"}
+    return {**described, "address": placed.address, "answers": placed.answers}
