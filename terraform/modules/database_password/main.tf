@@ -27,6 +27,15 @@ resource "aws_secretsmanager_secret_version" "this" {
     port     = var.database_port
   })
   secret_string_wo_version = local.password_version
+
+  # A label of its own, which rotation does not move. AWS clears away versions that bear none, which after two rotations would be this
+  # one; the next apply would then write a password into the secret that the cluster does not have.
+  version_stages = ["AWSCURRENT", "LIFEBOATINITIAL"]
+
+  lifecycle {
+    # Rotation moves AWSCURRENT; moving it back would bring the old password back.
+    ignore_changes = [version_stages]
+  }
 }
 
 ephemeral "aws_secretsmanager_secret_version" "this" {

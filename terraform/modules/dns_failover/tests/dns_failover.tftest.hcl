@@ -20,6 +20,11 @@ run "label" {
 
 variables {
   domain_name = "ledger.example.net"
+  switch_alarm = {
+    name       = "alarm-standby-takes-over-secondary-demo"
+    region     = "us-west-2"
+    definition = "first"
+  }
 }
 
 run "makes_a_zone_that_can_be_destroyed" {
@@ -77,14 +82,56 @@ run "checks_both_endpoints_every_ten_seconds" {
   }
 }
 
+run "watches_the_switch_in_the_standby_region" {
+  variables {
+    naming = run.label
+  }
+
+  assert {
+    condition     = aws_route53_health_check.switch.type == "CLOUDWATCH_METRIC" && aws_route53_health_check.switch.cloudwatch_alarm_name == "alarm-standby-takes-over-secondary-demo" && aws_route53_health_check.switch.cloudwatch_alarm_region == "us-west-2"
+    error_message = "The switch is the metric behind an alarm of the standby region."
+  }
+
+  assert {
+    condition     = aws_route53_health_check.switch.insufficient_data_health_status == "LastKnownStatus" && coalesce(aws_route53_health_check.switch.invert_healthcheck, false) == false
+    error_message = "Without data the switch stays where it was; an alarm that rings is an unhealthy check."
+  }
+
+  assert {
+    condition     = aws_route53_health_check.switch.triggers == tomap({ alarm = "first" })
+    error_message = "An alarm that was changed is copied again."
+  }
+}
+
+run "serves_the_primary_only_while_its_host_answers_and_the_switch_is_not_thrown" {
+  variables {
+    naming = run.label
+  }
+
+  assert {
+    condition     = aws_route53_health_check.application.type == "CALCULATED" && aws_route53_health_check.application.child_health_threshold == 2
+    error_message = "Both must be healthy."
+  }
+
+  assert {
+    condition     = toset(aws_route53_health_check.application.child_healthchecks) == toset([aws_route53_health_check.primary.id, aws_route53_health_check.switch.id])
+    error_message = "The host's check and the switch's."
+  }
+
+  assert {
+    condition     = output.application_health_check_id == aws_route53_health_check.application.id && output.switch_health_check_id == aws_route53_health_check.switch.id
+    error_message = "Both are put out."
+  }
+}
+
 run "fails_over_by_the_primarys_health" {
   variables {
     naming = run.label
   }
 
   assert {
-    condition     = aws_route53_record.primary.failover_routing_policy[0].type == "PRIMARY" && aws_route53_record.primary.health_check_id == aws_route53_health_check.primary.id
-    error_message = "The primary's record hangs on the primary's health."
+    condition     = aws_route53_record.primary.failover_routing_policy[0].type == "PRIMARY" && aws_route53_record.primary.health_check_id == aws_route53_health_check.application.id
+    error_message = "The primary's record hangs on the calculated check."
   }
 
   assert {
@@ -117,6 +164,11 @@ run "cuts_over_within_a_minute_at_worst" {
     condition     = output.detection_seconds == 32 && output.cutover_seconds == output.detection_seconds + aws_route53_record.primary.ttl && output.cutover_seconds <= 60
     error_message = "Detection and TTL together stay within a minute."
   }
+
+  assert {
+    condition     = output.switch_seconds == 90
+    error_message = "A period of the metric, its reading and the TTL."
+  }
 }
 
 run "takes_endpoints_of_its_own" {
@@ -139,7 +191,7 @@ run "names_and_tags_everything" {
   }
 
   assert {
-    condition = alltrue([for tags in [aws_route53_zone.this[0].tags, aws_route53_health_check.primary.tags, aws_route53_health_check.secondary.tags] :
+    condition = alltrue([for tags in [aws_route53_zone.this[0].tags, aws_route53_health_check.primary.tags, aws_route53_health_check.secondary.tags, aws_route53_health_check.switch.tags, aws_route53_health_check.application.tags] :
       tags.Environment == "staging" && tags.CostCenter == "4711" && tags["DR-Role"] == "global" && endswith(tags.Name, "-demo")
     ])
     error_message = "Zone and health checks carry the tags of both regions."

@@ -20,6 +20,11 @@ run "label" {
 
 variables {
   domain_name = "ledger.example.net"
+  switch_alarm = {
+    name       = "alarm-standby-takes-over-secondary-demo"
+    region     = "us-west-2"
+    definition = "first"
+  }
 }
 
 run "refuses_a_domain_with_capitals" {
@@ -153,4 +158,34 @@ run "refuses_one_host_for_both_regions" {
   }
 
   expect_failures = [var.secondary_endpoint]
+}
+
+run "refuses_a_switch_without_a_name" {
+  command = plan
+
+  variables {
+    naming = run.label
+    switch_alarm = {
+      name       = ""
+      region     = "us-west-2"
+      definition = "first"
+    }
+  }
+
+  expect_failures = [var.switch_alarm]
+}
+
+run "refuses_a_switch_in_no_region" {
+  command = plan
+
+  variables {
+    naming = run.label
+    switch_alarm = {
+      name       = "alarm"
+      region     = "west"
+      definition = "first"
+    }
+  }
+
+  expect_failures = [var.switch_alarm]
 }
