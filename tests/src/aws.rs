@@ -89,6 +89,25 @@ impl Aws {
         Ok(answer.get("Item").and_then(Value::as_object).map(plain_object))
     }
 
+    /// Makes a public hosted zone of Route 53; its id.
+    pub async fn create_hosted_zone(&self, name: &str) -> Result<String> {
+        let body = format!(
+            r#"<CreateHostedZoneRequest xmlns="https://route53.amazonaws.com/doc/2013-04-01/"><Name>{name}</Name><CallerReference>{name}</CallerReference></CreateHostedZoneRequest>"#
+        );
+        let request = self
+            .http
+            .post(format!("{}/2013-04-01/hostedzone", self.url))
+            .header("Authorization", signature("us-east-1", "route53"))
+            .header("Content-Type", "text/xml")
+            .body(body);
+        let answer = text(request).await.context("making a hosted zone")?;
+        let id = answer
+            .split_once("<Id>/hostedzone/")
+            .and_then(|(_, rest)| rest.split_once('<'));
+        let (id, _) = id.with_context(|| format!("making a hosted zone: {answer} names none"))?;
+        Ok(id.to_owned())
+    }
+
     /// Puts one event on the default bus.
     pub async fn put_event(&self, region: &str, source: &str, kind: &str, detail: &Value) -> Result<()> {
         let entry = json!({ "Source": source, "DetailType": kind, "Detail": detail.to_string() });
@@ -109,6 +128,10 @@ fn signature(region: &str, service: &str) -> String {
 }
 
 async fn read(request: reqwest::RequestBuilder) -> Result<Value> {
+    serde_json::from_str(&text(request).await?).context("reading the answer")
+}
+
+async fn text(request: reqwest::RequestBuilder) -> Result<String> {
     let answer = request.send().await?;
     let status = answer.status();
     let body = answer.text().await?;
@@ -116,7 +139,7 @@ async fn read(request: reqwest::RequestBuilder) -> Result<Value> {
         let status = status.as_u16();
         return Err(AwsRefused { status, body }.into());
     }
-    serde_json::from_str(&body).context("reading the answer")
+    Ok(body)
 }
 
 fn plain_object(item: &Map<String, Value>) -> Value {

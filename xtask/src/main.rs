@@ -4,17 +4,21 @@
 //! needs when it runs somewhere else.
 #![allow(clippy::print_stdout, reason = "a command line tool talks on standard output")]
 
+mod applications;
 mod bench;
 mod build;
 mod ci;
 mod demo;
 mod docs;
+mod drill;
 mod frontend;
+mod job;
 mod packages;
 mod plan;
 mod script;
 mod setup;
 mod signals;
+mod tally;
 mod terraform;
 mod test;
 
@@ -43,6 +47,8 @@ enum Command {
     Packages,
     /// Starts emulator and portal with people to log in as, until Ctrl-C.
     Demo(demo::Options),
+    /// Takes the primary region of an environment away and measures how it fails over by itself, and back.
+    Drill(drill::Options),
     /// Runs all tests, or the parts named.
     Test {
         /// Parts to run.
@@ -93,6 +99,7 @@ async fn run(command: Command) -> Result<bool> {
             setup::python::ready()?;
             packages::build()?;
         }
+        Command::Drill(options) => return drill::run(options).await,
         Command::Demo(options) => return demo::run(options).await,
         Command::Test {
             parts,

@@ -1,15 +1,14 @@
 //! `cargo xtask demo --script`: the main job through the public API, one line a step, every claim checked.
 
-mod steps;
-
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use it::api::runs::demo_parameters;
 use it::{Pace, Stack, places};
+use lifeboat_domain::profile::Profile;
 
-use crate::{clear, signals};
-
-pub(crate) use steps::Tally;
+use crate::tally::Tally;
+use crate::{clear, job, signals};
 
 /// Runs the main job with `profile` on a system of its own; how many steps held, and the first that did not.
 pub(crate) async fn run(profile: &str) -> Result<Tally> {
@@ -20,7 +19,7 @@ pub(crate) async fn run(profile: &str) -> Result<Tally> {
     clear(&folder)?;
     let mut tally = Tally::default();
     let outcome = tokio::select! {
-        outcome = job(&mut tally, &folder, profile) => outcome,
+        outcome = whole(&mut tally, &folder, profile) => outcome,
         ended = signals::ended() => ended.and_then(|()| anyhow::bail!("interrupted")),
     };
     if let Err(error) = outcome {
@@ -37,12 +36,14 @@ pub(crate) async fn run(profile: &str) -> Result<Tally> {
     Ok(tally)
 }
 
-async fn job(tally: &mut Tally, folder: &Path, profile: &str) -> Result<()> {
+async fn whole(tally: &mut Tally, folder: &Path, profile: &str) -> Result<()> {
     let start = Stack::start(folder, (0, 0), Pace::Quick, |_| {});
     let stack = tally
         .step("start emulator and portal", start, |s| s.url())
         .await?;
-    steps::main_job(tally, &stack, profile).await?;
+    let demo = |profile: &Profile, suffix: &str| Ok(demo_parameters(profile, suffix));
+    let made = job::begin(tally, &stack, profile, &job::suffix("job"), demo).await?;
+    job::end(tally, &stack, &made).await?;
     let end = async { stack.end().context("ending both") };
     tally
         .step("end both cleanly", end, |()| "no error".to_owned())

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, ensure};
 use clap::ValueEnum;
 
-use crate::{build, script, setup};
+use crate::{build, drill, setup};
 
 /// A part of the tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -23,12 +23,12 @@ pub(crate) enum Part {
     Terraform,
     /// The whole system: browser, events, secrets, faults.
     E2e,
-    /// The main job through the public API.
-    Script,
+    /// The main job through the public API, at the defaults and at the extremes, and between: a region dies and returns.
+    Drill,
 }
 
 impl Part {
-    const ALL: [Self; 5] = [Self::Rust, Self::Python, Self::Terraform, Self::E2e, Self::Script];
+    const ALL: [Self; 5] = [Self::Rust, Self::Python, Self::Terraform, Self::E2e, Self::Drill];
 
     fn name(self) -> &'static str {
         match self {
@@ -36,7 +36,7 @@ impl Part {
             Self::Python => "python",
             Self::Terraform => "terraform",
             Self::E2e => "e2e",
-            Self::Script => "script",
+            Self::Drill => "drill",
         }
     }
 }
@@ -101,7 +101,7 @@ impl Row {
 pub(crate) async fn run(parts: &[Part], earlier: Vec<Row>) -> Result<bool> {
     let parts = if parts.is_empty() { &Part::ALL } else { parts };
     setup::run(setup::Scope::Test)?;
-    if parts.iter().any(|part| matches!(part, Part::E2e | Part::Script)) {
+    if parts.iter().any(|part| matches!(part, Part::E2e | Part::Drill)) {
         build::all()?;
     }
     let mut rows = earlier;
@@ -136,8 +136,8 @@ async fn run_part(part: Part) -> Result<Sums> {
         Part::Python => python::run(),
         Part::Terraform => terraform::run(),
         Part::E2e => cargo::run(&["--package", "it"], &["--test-threads=1"]),
-        Part::Script => {
-            let tally = script::run("transactions").await?;
+        Part::Drill => {
+            let tally = Box::pin(drill::drill(drill::Options::of("transactions"))).await?;
             Ok(Sums {
                 passed: tally.passed,
                 failed: tally.failed,

@@ -109,11 +109,21 @@ impl Client {
 
     /// Waits until the run is in `wanted`; an error with the end of its log as soon as it ended elsewhere.
     pub async fn wait_until(&self, id: RunId, wanted: RunState, limit: Duration) -> Result<Run> {
+        self.wait_for(id, &[wanted], limit).await
+    }
+
+    /// Waits until the run has a plan, with changes or without.
+    pub async fn wait_to_be_planned(&self, id: RunId, limit: Duration) -> Result<Run> {
+        self.wait_for(id, &[RunState::NoChanges, RunState::AwaitingApproval], limit)
+            .await
+    }
+
+    async fn wait_for(&self, id: RunId, wanted: &[RunState], limit: Duration) -> Result<Run> {
         let deadline = Instant::now() + limit;
         loop {
             let run = self.run(id).await?;
             let state = run.progression.state;
-            if state == wanted {
+            if wanted.contains(&state) {
                 return Ok(run);
             }
             if state.is_ended() || Instant::now() > deadline {
@@ -121,11 +131,12 @@ impl Client {
                     .get_text(&format!("/runs/{id}/log"))
                     .await
                     .unwrap_or_default();
+                let wanted: Vec<&str> = wanted.iter().map(|state| state.as_str()).collect();
                 bail!(
                     "waiting for run {} of {} to be {}: it is {} ({}); the end of its log:\n{}",
                     run.number,
                     run.environment_suffix,
-                    wanted.as_str(),
+                    wanted.join(" or "),
                     state.as_str(),
                     run.reason.as_deref().unwrap_or("no reason given"),
                     last_lines(&log, 25)

@@ -1,59 +1,43 @@
-//! The steps of the main job, in the order a team goes through them.
+//! The main job through the public API: the steps of an environment's life, in the order a team goes through them.
 
-use std::future::Future;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 use it::api::expect_refusal;
 use it::api::runs::Created;
 use it::people::{BEN, RUTH};
 use it::{Client, Stack};
 use lifeboat_domain::EnvironmentId;
 use lifeboat_domain::environment::EnvironmentState;
+use lifeboat_domain::parameter::ParameterValues;
+use lifeboat_domain::profile::Profile;
 use lifeboat_domain::run::{Decision, Run, RunKind, RunState};
+
+use crate::tally::Tally;
 
 /// Longer than any step takes on a slow machine.
 const LIMIT: Duration = Duration::from_secs(900);
 
-/// What held so far.
-#[derive(Debug, Default)]
-pub(crate) struct Tally {
-    /// Steps that held.
-    pub(crate) passed: u32,
-    /// Steps that did not: the first one ends the job.
-    pub(crate) failed: u32,
-    current: String,
+/// An environment that was made, and who made it.
+pub(crate) struct Job {
+    /// Asks for runs.
+    pub(crate) asks: Client,
+    approves: Client,
+    /// The environment.
+    pub(crate) id: EnvironmentId,
+    /// Its suffix.
+    pub(crate) suffix: String,
 }
 
-impl Tally {
-    /// Runs one step and prints it with what `tell` says of its result and how long it took.
-    pub(crate) async fn step<T>(
-        &mut self,
-        name: &str,
-        step: impl Future<Output = Result<T>>,
-        tell: impl FnOnce(&T) -> String,
-    ) -> Result<T> {
-        name.clone_into(&mut self.current);
-        let start = Instant::now();
-        let result = step.await?;
-        self.passed += 1;
-        println!(
-            "  ok {:7.2} s  {name}: {}",
-            start.elapsed().as_secs_f32(),
-            tell(&result)
-        );
-        Ok(result)
-    }
-
-    /// Prints that the current step did not hold.
-    pub(super) fn fail(&mut self, error: &anyhow::Error) {
-        self.failed += 1;
-        println!("  FAILED       {}: {error:#}", self.current);
-    }
-}
-
-/// Create, plan, refuse, approve, apply, look, plan again, destroy, and nothing is left.
-pub(super) async fn main_job(tally: &mut Tally, stack: &Stack, profile: &str) -> Result<()> {
+/// Log in, create, plan, refuse, approve, apply, look, plan again. `parameters` makes an environment's out of a profile and
+/// a suffix.
+pub(crate) async fn begin(
+    tally: &mut Tally,
+    stack: &Stack,
+    profile: &str,
+    suffix: &str,
+    parameters: impl FnOnce(&Profile, &str) -> Result<ParameterValues>,
+) -> Result<Job> {
     let asks = tally
         .step("log in as the requester", stack.log_in(RUTH), |_| {
             RUTH.login.to_owned()
@@ -65,13 +49,11 @@ pub(super) async fn main_job(tally: &mut Tally, stack: &Stack, profile: &str) ->
         })
         .await?;
 
-    let suffix = suffix();
-    let create = create(&asks, profile, &suffix);
+    let create = create(&asks, profile, suffix, parameters);
     let created = tally
         .step("create an environment, twice with one key", create, told_created)
         .await?;
     let id = created.environment.id;
-
     let run = tally.step("plan", plan(&asks, &created.run), told_counts).await?;
     let refusal = refuse_own(&asks, &run);
     tally
@@ -80,42 +62,59 @@ pub(super) async fn main_job(tally: &mut Tally, stack: &Stack, profile: &str) ->
     tally
         .step("another approves", approve(&approves, &run), told_approval)
         .await?;
-    tally
-        .step(
-            "apply",
-            asks.wait_until(run.id, RunState::Applied, LIMIT),
-            told_progress,
-        )
-        .await?;
+    let applied = asks.wait_until(run.id, RunState::Applied, LIMIT);
+    tally.step("apply", applied, told_progress).await?;
     tally.step("outputs", outputs(&asks, id), Clone::clone).await?;
     tally
         .step("resources", resources(&asks, id), Clone::clone)
         .await?;
+    let job = Job {
+        asks,
+        approves,
+        id,
+        suffix: suffix.to_owned(),
+    };
     tally
-        .step("a second plan is empty", second_plan(&asks, id), told_counts)
+        .step("a second plan is empty", empty_plan(&job), told_counts)
         .await?;
-
-    let run = tally
-        .step("plan to destroy", plan_destroy(&asks, id), told_counts)
-        .await?;
-    tally
-        .step("another approves", approve(&approves, &run), told_approval)
-        .await?;
-    tally
-        .step("destroy", destroyed(&asks, &run), told_progress)
-        .await?;
-    tally
-        .step(
-            "nothing is left in the emulator",
-            nothing_left(stack, &suffix),
-            Clone::clone,
-        )
-        .await?;
-    Ok(())
+    Ok(job)
 }
 
-/// Unlike any earlier run's, short, and a valid name: `job-` and the seconds of the clock in base 36.
-fn suffix() -> String {
+/// Destroy, and nothing is left.
+pub(crate) async fn end(tally: &mut Tally, stack: &Stack, job: &Job) -> Result<()> {
+    let run = tally
+        .step("plan to destroy", plan_destroy(&job.asks, job.id), told_counts)
+        .await?;
+    tally
+        .step("another approves", approve(&job.approves, &run), told_approval)
+        .await?;
+    tally
+        .step("destroy", destroyed(&job.asks, &run), told_progress)
+        .await?;
+    let left = nothing_left(stack, &job.suffix);
+    tally
+        .step("nothing is left in the emulator", left, Clone::clone)
+        .await
+        .map(drop)
+}
+
+/// A plan that finds nothing to change.
+pub(crate) async fn empty_plan(job: &Job) -> Result<Run> {
+    let run = job.asks.queue(job.id, RunKind::Update).await?;
+    let run = job.asks.wait_to_be_planned(run.id, LIMIT).await?;
+    if run.progression.state == RunState::NoChanges {
+        return Ok(run);
+    }
+    let plan = job.asks.plan(run.id).await?;
+    let changes = plan.changes.iter();
+    let told: Vec<String> = changes
+        .map(|change| format!("{:?} {}", change.action, change.address))
+        .collect();
+    bail!("{}: {}", plan.counts, told.join(", "))
+}
+
+/// Unlike any earlier run's, short, and a valid name: the kind, a hyphen and the seconds of the clock in base 36.
+pub(crate) fn suffix(kind: &str) -> String {
     let mut seconds = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default()
@@ -128,15 +127,21 @@ fn suffix() -> String {
     digits
         .into_iter()
         .rev()
-        .fold("job-".to_owned(), |mut text, digit| {
+        .fold(format!("{kind}-"), |mut text, digit| {
             text.push(digit);
             text
         })
 }
 
-async fn create(asks: &Client, profile: &str, suffix: &str) -> Result<Created> {
-    let new = asks.new_environment(profile, suffix).await?;
-    let key = format!("demo-script-{suffix}");
+async fn create(
+    asks: &Client,
+    profile: &str,
+    suffix: &str,
+    parameters: impl FnOnce(&Profile, &str) -> Result<ParameterValues>,
+) -> Result<Created> {
+    let mut new = asks.new_environment(profile, suffix).await?;
+    new.parameters = parameters(&asks.profile(profile).await?, suffix)?;
+    let key = format!("job-{suffix}");
     let first = asks.create_environment(&new, &key).await?;
     let again = asks.create_environment(&new, &key).await?;
     ensure!(
@@ -215,11 +220,6 @@ async fn resources(asks: &Client, id: EnvironmentId) -> Result<String> {
     ensure!(!resources.is_empty(), "there are none");
     let regions: Vec<&str> = regions.into_iter().filter(|region| !region.is_empty()).collect();
     Ok(format!("{} in {}", resources.len(), regions.join(" and ")))
-}
-
-async fn second_plan(asks: &Client, id: EnvironmentId) -> Result<Run> {
-    let run = asks.queue(id, RunKind::Update).await?;
-    asks.wait_until(run.id, RunState::NoChanges, LIMIT).await
 }
 
 async fn plan_destroy(asks: &Client, id: EnvironmentId) -> Result<Run> {
