@@ -1,5 +1,10 @@
 # Replication of some buckets of one region to their twins in another: the role S3 takes, and a rule per bucket.
 
+locals {
+  # One rule a bucket, for everything in it; its id is part of what CloudWatch calls the rule's metrics.
+  rule_id = "all"
+}
+
 resource "aws_iam_role" "replication" {
   name        = var.naming.names.replication_role
   description = "Lets S3 replicate the ${var.naming.dr_role} region's buckets to ${var.destination_region}"
@@ -67,7 +72,7 @@ resource "aws_s3_bucket_replication_configuration" "this" {
   role   = aws_iam_role.replication.arn
 
   rule {
-    id       = "all"
+    id       = local.rule_id
     status   = "Enabled"
     priority = 0
 

@@ -41,7 +41,7 @@ variable "destination_kms_key_arn" {
 variable "pairs" {
   type = map(object({
     source      = object({ name = string, arn = string, versioning = string })
-    destination = object({ arn = string, versioning = string })
+    destination = object({ name = string, arn = string, versioning = string })
   }))
   description = "Source bucket and its twin, by data set."
   nullable    = false

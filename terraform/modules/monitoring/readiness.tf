@@ -107,7 +107,7 @@ resource "aws_cloudwatch_composite_alarm" "do_not_fail_over" {
 
   alarm_rule = join(" OR ", [
     for name in concat(
-      [aws_cloudwatch_metric_alarm.lag["replication-lag-rpo"].alarm_name],
+      [for word in sort(concat(["replication-lag-rpo"], keys(local.lag_limit_alarm))) : aws_cloudwatch_metric_alarm.lag[word].alarm_name],
       [for word in sort(keys(local.readiness_alarms)) : aws_cloudwatch_metric_alarm.readiness[word].alarm_name],
       [for signal in sort(tolist(local.signals)) : aws_cloudwatch_metric_alarm.signal_unknown[signal].alarm_name],
     ) : "ALARM(\"${name}\") OR INSUFFICIENT_DATA(\"${name}\")"

@@ -3,7 +3,7 @@
 locals {
   # RDS publishes the lag of a cluster that follows, in that cluster's region, each minute in milliseconds; after a failover it is
   # the other region's cluster, whose alarms stand ready. One minute's mean is no blip: one datapoint is enough.
-  lag_alarms = {
+  lag_alarms = merge(local.lag_limit_alarm, {
     replication-lag-alert = {
       metric      = "AuroraGlobalDBReplicationLag"
       threshold   = var.lag_alert_seconds * 1000
@@ -22,7 +22,15 @@ locals {
       description = "Committed transactions are ${var.rpo_seconds} s or more from being safe in ${var.region}: above the recovery point objective."
       tells_gaps  = false
     }
-  }
+  })
+
+  # Only where the orchestrator is stricter than the objective; otherwise that alarm rings first.
+  lag_limit_alarm = { for limit in var.readiness[*].lag_limit_seconds : "replication-lag-limit" => {
+    metric      = "AuroraGlobalDBReplicationLag"
+    threshold   = limit * 1000
+    description = "Replication lag is above ${limit} s: the orchestrator would refuse a failover."
+    tells_gaps  = false
+  } if limit < var.rpo_seconds }
 }
 
 resource "aws_cloudwatch_metric_alarm" "lag" {

@@ -141,10 +141,11 @@ variable "health_checks" {
 
 variable "readiness" {
   type = object({
-    signals      = list(string)
-    switch_alarm = string
+    signals           = list(string)
+    switch_alarm      = string
+    lag_limit_seconds = number
   })
-  description = "Given where the health monitor runs: the signals it judges by, and the name of the alarm that throws the DNS switch. Makes the composite alarm 'do not fail over now'."
+  description = "Given where the health monitor runs: the signals it judges by, the name of the alarm that throws the DNS switch, and the lag above which the orchestrator refuses. Makes the composite alarm 'do not fail over now'."
   default     = null
 
   validation {

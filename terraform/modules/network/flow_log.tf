@@ -1,9 +1,9 @@
-# Who talked to whom, kept encrypted for as long as an investigation usually looks back.
+# Who talked to whom, kept encrypted.
 
 resource "aws_cloudwatch_log_group" "flow" {
   name              = var.naming.names.flow_log_group
   kms_key_id        = var.kms_key_arn
-  retention_in_days = 90
+  retention_in_days = var.log_retention_days
 
   tags = merge(var.naming.tags, { Name = var.naming.names.flow_log_group })
 }

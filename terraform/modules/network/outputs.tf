@@ -13,6 +13,11 @@ output "private_subnet_ids" {
   value       = aws_subnet.private[*].id
 }
 
+output "private_route_table_ids" {
+  description = "Route tables of the private subnets, in the order of the zones."
+  value       = aws_route_table.private[*].id
+}
+
 output "nat_public_ips" {
   description = "Addresses from which the private subnets appear outside."
   value       = aws_eip.nat[*].public_ip

@@ -66,3 +66,9 @@ variable "account_id" {
   description = "AWS account the network stands in."
   nullable    = false
 }
+
+variable "log_retention_days" {
+  type        = number
+  description = "Days the flow log is kept."
+  nullable    = false
+}

@@ -1,4 +1,4 @@
-# Where a region tells people what happens: one encrypted topic, and the owner as its first subscriber.
+# Where a region tells people what happens: one encrypted topic, and who is mailed of it.
 
 resource "aws_sns_topic" "alerts" {
   name              = var.naming.names.sns_alerts
@@ -40,11 +40,11 @@ resource "aws_sns_topic_policy" "alerts" {
   })
 }
 
-# AWS mails the address once and delivers only after the link in that mail was followed.
-resource "aws_sns_topic_subscription" "owner" {
-  count = var.email == "" ? 0 : 1
+# AWS mails each address once and delivers only after the link in that mail was followed.
+resource "aws_sns_topic_subscription" "mail" {
+  for_each = toset(compact(var.emails))
 
   topic_arn = aws_sns_topic.alerts.arn
   protocol  = "email"
-  endpoint  = var.email
+  endpoint  = each.key
 }

@@ -20,9 +20,14 @@ variable "account_id" {
   nullable    = false
 }
 
-variable "email" {
-  type        = string
-  description = "Address that is subscribed; empty subscribes nobody."
+variable "emails" {
+  type        = list(string)
+  description = "Addresses that are subscribed; an empty one is left out."
   nullable    = false
-  default     = ""
+  default     = []
+
+  validation {
+    condition     = alltrue([for email in compact(var.emails) : can(regex("^[^@[:space:]]+@[^@[:space:]]+$", email))])
+    error_message = "emails are mail addresses, such as owner@example.net."
+  }
 }

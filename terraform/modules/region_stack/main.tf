@@ -3,6 +3,7 @@
 
 # us-east-1's oldest zone lacks services this needs, and opt-in zones (Local Zones) are not zones of the region.
 data "aws_availability_zones" "this" {
+  #checkov:skip=CKV_AWS_394:the first three zones by name are taken, so one that AWS adds later changes nothing
   state            = "available"
   exclude_zone_ids = ["use1-az3"]
 
@@ -34,6 +35,21 @@ module "network" {
   nat_mode           = var.nat_mode
   kms_key_arn        = module.kms.key_arn
   account_id         = var.account_id
+  log_retention_days = var.log_retention_days
+}
+
+module "vpc_endpoints" {
+  source = "../vpc_endpoints"
+
+  naming                     = var.naming
+  region                     = var.region
+  account_id                 = var.account_id
+  vpc_id                     = module.network.vpc_id
+  subnet_ids                 = module.network.private_subnet_ids
+  route_table_ids            = module.network.private_route_table_ids
+  workload_security_group_id = module.network.workload_security_group_id
+  interface_endpoints        = var.interface_endpoints
+  services                   = var.endpoint_services
 }
 
 module "kms" {
@@ -50,5 +66,5 @@ module "notifications" {
   naming      = var.naming
   kms_key_arn = module.kms.key_arn
   account_id  = var.account_id
-  email       = var.owner_contact
+  emails      = var.alert_emails
 }

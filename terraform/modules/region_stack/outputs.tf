@@ -33,6 +33,11 @@ output "database_security_group_id" {
   value       = module.network.database_security_group_id
 }
 
+output "interface_endpoint_ids" {
+  description = "Interface endpoints by service; empty where there are none."
+  value       = module.vpc_endpoints.interface_endpoint_ids
+}
+
 output "kms_key_arn" {
   description = "ARN of the region's key."
   value       = module.kms.key_arn

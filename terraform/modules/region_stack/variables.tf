@@ -33,8 +33,26 @@ variable "nat_mode" {
   nullable    = false
 }
 
-variable "owner_contact" {
+variable "interface_endpoints" {
   type        = string
-  description = "Mail address subscribed to the region's alerts; empty subscribes nobody."
+  description = "none or used: whether AWS's services have interface endpoints in the VPC."
+  nullable    = false
+}
+
+variable "endpoint_services" {
+  type        = list(string)
+  description = "Services the region's functions call, as AWS names them in endpoints; each has one when interface_endpoints is used."
+  nullable    = false
+}
+
+variable "alert_emails" {
+  type        = list(string)
+  description = "Mail addresses subscribed to the region's alerts."
+  nullable    = false
+}
+
+variable "log_retention_days" {
+  type        = number
+  description = "Days the flow log is kept."
   nullable    = false
 }

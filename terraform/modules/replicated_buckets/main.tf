@@ -60,7 +60,7 @@ module "outward" {
   pairs = {
     for key, bucket in module.primary : key => {
       source      = { name = bucket.name, arn = bucket.arn, versioning = bucket.versioning }
-      destination = { arn = module.secondary[key].arn, versioning = module.secondary[key].versioning }
+      destination = { name = module.secondary[key].name, arn = module.secondary[key].arn, versioning = module.secondary[key].versioning }
     }
   }
 }
@@ -78,7 +78,7 @@ module "homeward" {
   pairs = {
     for key, bucket in module.secondary : key => {
       source      = { name = bucket.name, arn = bucket.arn, versioning = bucket.versioning }
-      destination = { arn = module.primary[key].arn, versioning = module.primary[key].versioning }
+      destination = { name = module.primary[key].name, arn = module.primary[key].arn, versioning = module.primary[key].versioning }
     }
   }
 }

@@ -22,3 +22,8 @@ output "replication_role_arns" {
   description = "Roles S3 takes to replicate, by direction."
   value       = { outward = module.outward.role_arn, homeward = module.homeward.role_arn }
 }
+
+output "replication_rules" {
+  description = "Replication rules by direction and data set; their metrics are found by what stands here."
+  value       = { outward = module.outward.rules, homeward = module.homeward.rules }
+}

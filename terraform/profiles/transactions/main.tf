@@ -13,6 +13,10 @@ locals {
   database_name   = "transactions"
   master_username = "lifeboat_admin"
 
+  # What the functions of each region call there.
+  primary_endpoint_services   = ["monitoring", "rds", "rds-data", "secretsmanager"]
+  secondary_endpoint_services = ["events", "monitoring", "rds", "rds-data", "sns", "ssm"]
+
   account_id = data.aws_caller_identity.current.account_id
 }
 
@@ -39,24 +43,30 @@ module "primary" {
   source    = "../../modules/region_stack"
   providers = { aws = aws.primary }
 
-  naming        = module.naming["primary"]
-  region        = local.primary_region
-  account_id    = local.account_id
-  cidr          = local.primary_cidr
-  nat_mode      = var.nat_mode
-  owner_contact = var.owner_contact
+  naming              = module.naming["primary"]
+  region              = local.primary_region
+  account_id          = local.account_id
+  cidr                = local.primary_cidr
+  nat_mode            = var.nat_mode
+  alert_emails        = [var.owner_contact, var.operations_contact]
+  interface_endpoints = var.interface_endpoints
+  endpoint_services   = local.primary_endpoint_services
+  log_retention_days  = tonumber(var.log_retention_days)
 }
 
 module "secondary" {
   source    = "../../modules/region_stack"
   providers = { aws = aws.secondary }
 
-  naming        = module.naming["secondary"]
-  region        = local.secondary_region
-  account_id    = local.account_id
-  cidr          = local.secondary_cidr
-  nat_mode      = var.nat_mode
-  owner_contact = var.owner_contact
+  naming              = module.naming["secondary"]
+  region              = local.secondary_region
+  account_id          = local.account_id
+  cidr                = local.secondary_cidr
+  nat_mode            = var.nat_mode
+  alert_emails        = [var.owner_contact, var.operations_contact]
+  interface_endpoints = var.interface_endpoints
+  endpoint_services   = local.secondary_endpoint_services
+  log_retention_days  = tonumber(var.log_retention_days)
 }
 
 ################################################################################

@@ -209,6 +209,11 @@ output "secondary_bucket_names" {
   value       = module.storage.secondary_bucket_names
 }
 
+output "replication_rules" {
+  description = "Replication rules of the buckets, by direction and data set."
+  value       = module.storage.replication_rules
+}
+
 output "replication_role_arns" {
   description = "Roles S3 replicates with, by direction."
   value       = module.storage.replication_role_arns
@@ -286,4 +291,29 @@ output "secondary_kms_key_arn" {
 output "secondary_alerts_topic_arn" {
   description = "Alert topic of the standby region."
   value       = module.secondary.alerts_topic_arn
+}
+
+################################################################################
+# Monitoring
+################################################################################
+
+output "do_not_fail_over_alarm_name" {
+  description = "Composite alarm in the standby region that rings while a failover would be refused or would lose too much."
+  value       = module.monitoring_secondary.do_not_fail_over_alarm_name
+}
+
+output "dashboard_names" {
+  description = "CloudWatch dashboard of each region, by role."
+  value = {
+    primary   = module.monitoring_primary.dashboard_name
+    secondary = module.monitoring_secondary.dashboard_name
+  }
+}
+
+output "alarm_names" {
+  description = "Alarms of each region, by role."
+  value = {
+    primary   = module.monitoring_primary.alarm_names
+    secondary = module.monitoring_secondary.alarm_names
+  }
 }

@@ -31,6 +31,18 @@ variable "owner_contact" {
   }
 }
 
+variable "operations_contact" {
+  type        = string
+  description = "Mail address of the operations team, subscribed to the alerts of both regions beside the owner; empty subscribes the owner alone."
+  nullable    = false
+  default     = ""
+
+  validation {
+    condition     = can(regex("^([A-Za-z0-9._+\\-]+@[A-Za-z0-9\\-]+(\\.[A-Za-z0-9\\-]+)+)?$", var.operations_contact)) && length(var.operations_contact) <= 254
+    error_message = "operations_contact is a mail address of letters, digits and . _ + - before the @, at most 254 characters, or empty."
+  }
+}
+
 ################################################################################
 # Tags
 ################################################################################
@@ -137,6 +149,18 @@ variable "nat_mode" {
   validation {
     condition     = contains(["single", "per_zone"], var.nat_mode)
     error_message = "nat_mode is single or per_zone."
+  }
+}
+
+variable "interface_endpoints" {
+  type        = string
+  description = "none: functions reach AWS through NAT; used: through interface endpoints in every zone, so that a failover needs no NAT gateway for AWS. They pay from 209 GB a month for each service and zone."
+  nullable    = false
+  default     = "none"
+
+  validation {
+    condition     = contains(["none", "used"], var.interface_endpoints)
+    error_message = "interface_endpoints is none or used."
   }
 }
 
@@ -300,8 +324,8 @@ variable "rotation_days" {
   default     = 30
 
   validation {
-    condition     = var.rotation_days >= 1 && var.rotation_days <= 365 && floor(var.rotation_days) == var.rotation_days
-    error_message = "rotation_days is a whole number from 1 to 365."
+    condition     = var.rotation_days >= 1 && var.rotation_days <= 90 && floor(var.rotation_days) == var.rotation_days
+    error_message = "rotation_days is a whole number from 1 to 90."
   }
 }
 

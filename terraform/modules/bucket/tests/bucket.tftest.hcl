@@ -29,6 +29,23 @@ run "is_versioned_and_encrypted" {
   }
 }
 
+run "refuses_every_other_encryption" {
+  assert {
+    condition = { for statement in jsondecode(aws_s3_bucket_policy.this.policy).Statement : statement.Sid => statement.Condition if statement.Action == "s3:PutObject" } == {
+      RefuseOtherEncryption = {
+        StringNotEquals = { "s3:x-amz-server-side-encryption" = "aws:kms" }
+        Null            = { "s3:x-amz-server-side-encryption" = "false" }
+      }
+      RefuseOtherKeys = {
+        StringNotEquals = { "s3:x-amz-server-side-encryption-aws-kms-key-id" = var.kms_key_arn }
+        Null            = { "s3:x-amz-server-side-encryption-aws-kms-key-id" = "false" }
+      }
+      RefuseClientsKeys = { Null = { "s3:x-amz-server-side-encryption-customer-algorithm" = "false" } }
+    }
+    error_message = "Another key is refused; a request that names none is not."
+  }
+}
+
 run "is_closed_to_the_public" {
   assert {
     condition     = aws_s3_bucket_public_access_block.this.block_public_acls && aws_s3_bucket_public_access_block.this.block_public_policy && aws_s3_bucket_public_access_block.this.ignore_public_acls && aws_s3_bucket_public_access_block.this.restrict_public_buckets

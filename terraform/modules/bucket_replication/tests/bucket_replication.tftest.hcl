@@ -27,11 +27,11 @@ variables {
   pairs = {
     logs = {
       source      = { name = "logs-here", arn = "arn:aws:s3:::logs-here", versioning = "Enabled" }
-      destination = { arn = "arn:aws:s3:::logs-there", versioning = "Enabled" }
+      destination = { name = "logs-there", arn = "arn:aws:s3:::logs-there", versioning = "Enabled" }
     }
     data = {
       source      = { name = "data-here", arn = "arn:aws:s3:::data-here", versioning = "Enabled" }
-      destination = { arn = "arn:aws:s3:::data-there", versioning = "Enabled" }
+      destination = { name = "data-there", arn = "arn:aws:s3:::data-there", versioning = "Enabled" }
     }
   }
 }
@@ -78,6 +78,11 @@ run "measures_replication_time" {
   assert {
     condition     = alltrue([for configuration in aws_s3_bucket_replication_configuration.this : configuration.rule[0].destination[0].replication_time[0].status == "Enabled" && configuration.rule[0].destination[0].metrics[0].status == "Enabled" && configuration.rule[0].destination[0].replication_time[0].time[0].minutes == 15])
     error_message = "Replication Time Control is on, with its metrics."
+  }
+
+  assert {
+    condition     = output.rules["logs"] == { source_bucket = "logs-here", destination_bucket = "logs-there", rule_id = "all" } && length(output.rules) == 2
+    error_message = "What its metrics are found by is put out."
   }
 }
 
@@ -133,7 +138,7 @@ run "refuses_an_unversioned_twin" {
     pairs = {
       logs = {
         source      = { name = "logs-here", arn = "arn:aws:s3:::logs-here", versioning = "Enabled" }
-        destination = { arn = "arn:aws:s3:::logs-there", versioning = "Suspended" }
+        destination = { name = "logs-there", arn = "arn:aws:s3:::logs-there", versioning = "Suspended" }
       }
     }
   }

@@ -42,8 +42,9 @@ variables {
     application_data = { source_bucket = "data-east", destination_bucket = "data-west", rule_id = "all" }
   }
   readiness = {
-    signals      = ["application", "writer", "heartbeat", "replication_lag"]
-    switch_alarm = "alarm-standby-takes-over-secondary-demo"
+    signals           = ["application", "writer", "heartbeat", "replication_lag"]
+    switch_alarm      = "alarm-standby-takes-over-secondary-demo"
+    lag_limit_seconds = 60
   }
 }
 

@@ -33,8 +33,9 @@ variables {
   replicated_from_here = { transaction_logs = { source_bucket = "logs-west", destination_bucket = "logs-east", rule_id = "all" } }
   replicated_to_here   = { transaction_logs = { source_bucket = "logs-east", destination_bucket = "logs-west", rule_id = "all" } }
   readiness = {
-    signals      = ["application", "writer", "heartbeat", "replication_lag"]
-    switch_alarm = "alarm-standby-takes-over-secondary-demo"
+    signals           = ["application", "writer", "heartbeat", "replication_lag"]
+    switch_alarm      = "alarm-standby-takes-over-secondary-demo"
+    lag_limit_seconds = 60
   }
 }
 

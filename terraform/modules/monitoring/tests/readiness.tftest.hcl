@@ -29,8 +29,9 @@ variables {
   functions          = {}
   dead_letter_queues = {}
   readiness = {
-    signals      = ["application", "writer", "heartbeat", "replication_lag"]
-    switch_alarm = "alarm-standby-takes-over-secondary-demo"
+    signals           = ["application", "writer", "heartbeat", "replication_lag"]
+    switch_alarm      = "alarm-standby-takes-over-secondary-demo"
+    lag_limit_seconds = 60
   }
 }
 
@@ -95,6 +96,22 @@ run "forbids_a_failover_for_each_reason_and_for_each_unknown" {
   }
 }
 
+run "forbids_it_at_the_orchestrators_limit_when_that_is_stricter" {
+  variables {
+    naming = run.label
+    readiness = {
+      signals           = ["application", "replication_lag"]
+      switch_alarm      = "alarm-standby-takes-over-secondary-demo"
+      lag_limit_seconds = 5
+    }
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.lag["replication-lag-limit"].threshold == 5000 && strcontains(aws_cloudwatch_composite_alarm.do_not_fail_over[0].alarm_rule, "ALARM(\"alarm-replication-lag-limit-secondary-demo\") OR INSUFFICIENT_DATA(\"alarm-replication-lag-limit-secondary-demo\")")
+    error_message = "What the orchestrator would refuse is forbidden here, too."
+  }
+}
+
 run "makes_nothing_of_it_where_no_monitor_runs" {
   variables {
     naming    = run.label
@@ -112,7 +129,7 @@ run "refuses_readiness_without_a_signal" {
 
   variables {
     naming    = run.label
-    readiness = { signals = [], switch_alarm = "alarm-standby-takes-over-secondary-demo" }
+    readiness = { signals = [], switch_alarm = "alarm-standby-takes-over-secondary-demo", lag_limit_seconds = 60 }
   }
 
   expect_failures = [var.readiness]

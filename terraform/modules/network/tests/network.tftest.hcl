@@ -25,6 +25,7 @@ variables {
   nat_mode           = "single"
   kms_key_arn        = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
   account_id         = "123456789012"
+  log_retention_days = 180
 }
 
 run "spreads_subnets_over_three_zones" {
@@ -115,6 +116,11 @@ run "leads_public_subnets_to_the_internet_and_private_ones_not" {
     condition     = aws_vpc_endpoint.s3.vpc_endpoint_type == "Gateway" && aws_vpc_endpoint.s3.service_name == "com.amazonaws.us-east-1.s3" && toset(aws_vpc_endpoint.s3.route_table_ids) == toset(aws_route_table.private[*].id)
     error_message = "S3 is reached from every private subnet without NAT."
   }
+
+  assert {
+    condition     = output.private_route_table_ids == aws_route_table.private[*].id
+    error_message = "Other endpoints need the private tables, too."
+  }
 }
 
 run "lets_only_the_workload_reach_the_database" {
@@ -159,7 +165,7 @@ run "logs_all_traffic_encrypted" {
   }
 
   assert {
-    condition     = aws_cloudwatch_log_group.flow.kms_key_id == var.kms_key_arn && aws_cloudwatch_log_group.flow.retention_in_days == 90
+    condition     = aws_cloudwatch_log_group.flow.kms_key_id == var.kms_key_arn && aws_cloudwatch_log_group.flow.retention_in_days == 180
     error_message = "The log is encrypted with the region's key and not kept for ever."
   }
 

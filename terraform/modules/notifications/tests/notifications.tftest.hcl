@@ -63,25 +63,42 @@ run "lets_only_this_accounts_services_publish" {
   }
 }
 
-run "subscribes_the_owner" {
+run "subscribes_each_address_once" {
   variables {
     naming = run.label
-    email  = "owner@example.net"
+    emails = ["owner@example.net", "operations@example.net", "owner@example.net", ""]
   }
 
   assert {
-    condition     = length(aws_sns_topic_subscription.owner) == 1 && aws_sns_topic_subscription.owner[0].protocol == "email" && aws_sns_topic_subscription.owner[0].endpoint == "owner@example.net" && aws_sns_topic_subscription.owner[0].topic_arn == aws_sns_topic.alerts.arn
-    error_message = "The owner is subscribed by mail."
+    condition     = toset([for subscription in aws_sns_topic_subscription.mail : "${subscription.protocol} ${subscription.endpoint}"]) == toset(["email owner@example.net", "email operations@example.net"])
+    error_message = "Owner and operations are subscribed by mail."
+  }
+
+  assert {
+    condition     = alltrue([for subscription in aws_sns_topic_subscription.mail : subscription.topic_arn == aws_sns_topic.alerts.arn])
+    error_message = "To this topic."
   }
 }
 
 run "subscribes_nobody_without_an_address" {
   variables {
     naming = run.label
+    emails = [""]
   }
 
   assert {
-    condition     = length(aws_sns_topic_subscription.owner) == 0
+    condition     = length(aws_sns_topic_subscription.mail) == 0
     error_message = "No address, no subscription."
   }
+}
+
+run "refuses_what_is_no_address" {
+  command = plan
+
+  variables {
+    naming = run.label
+    emails = ["operations"]
+  }
+
+  expect_failures = [var.emails]
 }

@@ -19,11 +19,14 @@ run "label" {
 }
 
 variables {
-  region        = "us-east-1"
-  account_id    = "123456789012"
-  cidr          = "10.40.0.0/16"
-  nat_mode      = "single"
-  owner_contact = "owner@example.net"
+  region              = "us-east-1"
+  account_id          = "123456789012"
+  cidr                = "10.40.0.0/16"
+  nat_mode            = "single"
+  log_retention_days  = 365
+  alert_emails        = ["owner@example.net"]
+  interface_endpoints = "none"
+  endpoint_services   = ["monitoring"]
 }
 
 run "takes_the_first_three_zones_by_name" {
@@ -60,6 +63,23 @@ run "hands_the_parts_on" {
   assert {
     condition     = output.workload_security_group_id != output.database_security_group_id && length(output.nat_public_ips) == 1 && output.vpc_id != ""
     error_message = "Network identifiers are put out."
+  }
+
+  assert {
+    condition     = length(output.interface_endpoint_ids) == 0
+    error_message = "No interface endpoint unless asked for."
+  }
+}
+
+run "makes_interface_endpoints_when_asked" {
+  variables {
+    naming              = run.label
+    interface_endpoints = "used"
+  }
+
+  assert {
+    condition     = keys(output.interface_endpoint_ids) == ["monitoring"]
+    error_message = "One for each service named."
   }
 }
 

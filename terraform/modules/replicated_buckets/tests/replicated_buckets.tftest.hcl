@@ -68,6 +68,11 @@ run "keeps_both_data_sets_in_both_regions" {
   }
 
   assert {
+    condition     = output.replication_rules["outward"]["transaction_logs"].source_bucket == "s3-transaction-logs-primary-demo" && output.replication_rules["outward"]["transaction_logs"].destination_bucket == "s3-transaction-logs-secondary-demo" && output.replication_rules["homeward"]["application_data"].destination_bucket == "s3-application-data-primary-demo"
+    error_message = "Each bucket is replicated to its twin, there and back."
+  }
+
+  assert {
     condition     = toset(keys(output.primary_bucket_arns)) == toset(["transaction_logs", "application_data"]) && toset(keys(output.secondary_bucket_arns)) == toset(["transaction_logs", "application_data"])
     error_message = "ARNs are put out for each data set."
   }
