@@ -3,7 +3,6 @@
 The target's own policy decides, as on AWS. Needs the turn; a function is only given the event.
 """
 
-import json
 import time
 import uuid
 from collections.abc import Mapping
@@ -40,27 +39,40 @@ def deliver(
     group_id: str | None = None,
 ) -> None:
     """Hand `body` to `arn`. With a `sender` (a service) the target's policy must let it."""
-    parts = arn.split(":")
-    if len(parts) < 6:
-        raise UndeliverableError("INVALID_ARN", f"{arn} is no ARN")
-    service, region, account = parts[2], parts[3], parts[4]
-    if regions.is_down(region):
+    service, region, account, name = _parts(arn)
+    if sender is not None:
+        check(arn, sender, source_arn)
+    elif regions.is_down(region):
         raise UnavailableError(f"{region} is down")
-    refused = sender is not None and not _may(service, arn, account, region, sender, source_arn)
-    if refused:
-        raise UndeliverableError(
-            "NO_PERMISSIONS", f"the policy of {arn} does not let {sender} in for {source_arn}"
-        )
     if service == "lambda":
         _to_function(arn, account, region, body)
     elif service == "sqs":
-        _to_queue(parts[5], account, region, body, attributes or {}, group_id)
+        _to_queue(name, account, region, body, attributes or {}, group_id)
     elif service == "sns":
         _to_topic(arn, account, region, body, attributes or {})
     elif service == "logs":
         _to_log_group(arn, account, region, body)
     else:
         raise UndeliverableError("UNSUPPORTED_TARGET", f"the emulator sends nothing to {arn}")
+
+
+def check(arn: str, sender: str, source_arn: str) -> None:
+    """Raise when the service `sender` could not deliver to `arn` on behalf of `source_arn`."""
+    service, region, account, _ = _parts(arn)
+    if regions.is_down(region):
+        raise UnavailableError(f"{region} is down")
+    if not _may(service, arn, account, region, sender, source_arn):
+        raise UndeliverableError(
+            "NO_PERMISSIONS", f"the policy of {arn} does not let {sender} in for {source_arn}"
+        )
+
+
+def _parts(arn: str) -> tuple[str, str, str, str]:
+    """Service, region, account and the resource."""
+    parts = arn.split(":", 5)
+    if len(parts) < 6:
+        raise UndeliverableError("INVALID_ARN", f"{arn} is no ARN")
+    return parts[2], parts[3], parts[4], parts[5]
 
 
 def _may(service: str, arn: str, account: str, region: str, sender: str, source_arn: str) -> bool:
@@ -130,11 +142,3 @@ def _to_log_group(arn: str, account: str, region: str, body: str) -> None:
     backend.create_log_stream(group, stream)
     event = {"timestamp": int(time.time() * 1000), "message": body}
     backend.put_log_events(group, stream, [event])
-
-
-def parsed(body: str) -> Any:
-    """The body as JSON, or as the text it is."""
-    try:
-        return json.loads(body)
-    except ValueError:
-        return body

@@ -7,7 +7,7 @@ from types import TracebackType
 
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from lifeboat_emulator import control_endpoints, extensions, leftovers, ticker
+from lifeboat_emulator import control_endpoints, extensions, internet, leftovers, ticker
 from lifeboat_emulator.application import Application
 from lifeboat_emulator.functions import code, running
 from lifeboat_emulator.http_handler import Handler
@@ -50,8 +50,8 @@ class RunningServer:
         self._server.server_close()
 
     def _surroundings(self) -> dict[str, str]:
-        """Where functions find AWS."""
-        return {"AWS_ENDPOINT_URL": self.url, "NO_PROXY": "127.0.0.1,localhost,::1"}
+        """Where functions find AWS, and the rest of the world."""
+        return {"AWS_ENDPOINT_URL": self.url, **internet.environment()}
 
 
 def start(host: str, port: int, *, access_log: bool = False) -> RunningServer:
