@@ -1,1 +1,1 @@
-"""Fails over: recorded forward steps in `steps`, run and resumed by `engine`."""
+"""Fails over and back: recorded steps in `failover` and `failback`, run and resumed by `engine`."""

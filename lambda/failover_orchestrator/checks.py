@@ -1,16 +1,20 @@
-"""The preconditions of a failover: each a question with an answer, its source, and whether force may overrule it."""
+"""The preconditions of a failover: each a question with an answer, its source, and whether force may overrule it.
+
+`failback_checks` has those of the way back.
+"""
 
 from dataclasses import dataclass
 
 from failover_orchestrator.context import Context
+from lifeboat_dr.failovers import quiet_until
 from lifeboat_dr.health import Verdict
 from lifeboat_dr.lag import before
-from lifeboat_dr.topology import Topology
+from lifeboat_dr.topology import ClusterHealth, Topology
 
 
 @dataclass(frozen=True)
 class Check:
-    """One precondition. `overrulable` ones do not hold up a forced failover."""
+    """One precondition. `overrulable` ones do not hold up what is forced."""
 
     name: str
     holds: bool
@@ -27,20 +31,20 @@ def check_all(context: Context) -> list[Check]:
         _verdict(context),
         _anti_flap(context),
         _roles(context, topology),
-        _standby(context),
+        health_of("standby", context.ports.database.cluster(context.place.standby_cluster), context.place.standby_region),
         _lag(context),
     ]
 
 
 def standing(checks: list[Check], forced: bool) -> list[Check]:
-    """The checks that forbid the failover."""
+    """The checks that forbid the operation."""
     return [check for check in checks if not check.holds and not (forced and check.overrulable)]
 
 
 def kill_switch(context: Context) -> Check:
     """The operators' switch; not even force overrules it."""
     armed = context.ports.kill_switch.armed()
-    detail = "armed" if armed else "failovers are switched off"
+    detail = "armed" if armed else "changes of roles are switched off"
     return Check("kill_switch", armed, detail, "SSM parameter")
 
 
@@ -57,19 +61,10 @@ def _verdict(context: Context) -> Check:
 
 
 def _anti_flap(context: Context) -> Check:
-    """The last change of roles is long enough ago."""
-    source = "state table"
-    if context.last_finished_at is None:
-        return Check("anti_flap", True, "no failover before", source, True)
-    ago = context.ports.clock.now() - context.last_finished_at
-    window = context.limits.anti_flap
-    return Check(
-        "anti_flap",
-        ago >= window,
-        f"last failover {ago // 1000} s ago, window {window // 1000} s",
-        source,
-        True,
-    )
+    """The last changes of roles are long enough ago."""
+    left = quiet_until(context.before, context.limits.anti_flap) - context.ports.clock.now()
+    detail = f"{left // 1000} s left of the window after the last change of roles" if left > 0 else "no change of roles of late"
+    return Check("anti_flap", left <= 0, detail, "state table", True)
 
 
 def _roles(context: Context, topology: Topology) -> Check:
@@ -83,15 +78,10 @@ def _roles(context: Context, topology: Topology) -> Check:
     return Check("roles", writer == context.place.primary_region, f"{writer} writes", source)
 
 
-def _standby(context: Context) -> Check:
-    """The standby's cluster can take over."""
-    health = context.ports.database.cluster(context.place.standby_cluster)
-    return Check(
-        "standby",
-        health.promotable,
-        f"{health.status}, {health.available_instances} of {health.instances} instances available",
-        f"RDS in {context.place.standby_region}",
-    )
+def health_of(name: str, health: ClusterHealth, region: str) -> Check:
+    """A region's cluster can take over, or be taken over from."""
+    detail = f"{health.status}, {health.available_instances} of {health.instances} instances available"
+    return Check(name, health.promotable, detail, f"RDS in {region}")
 
 
 def _lag(context: Context) -> Check:

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from failover_orchestrator.record import Kind
 from lifeboat_dr.events import FAILOVER_CONTINUE, REGION_UNHEALTHY, SOURCE
 
-FAILOVER_REQUESTED = "Failover Requested"
+_REQUESTS = {"Failover Requested": Kind.FAILOVER, "Failback Requested": Kind.FAILBACK}
 
 
 class BadEvent(ValueError):
@@ -22,6 +23,7 @@ class Command:
     requested_by: str
     dry_run: bool
     forced: bool
+    kind: Kind = Kind.FAILOVER
 
 
 def parse_command(event: Mapping[str, object], suffix: str, region: str) -> Command:
@@ -47,17 +49,23 @@ def parse_command(event: Mapping[str, object], suffix: str, region: str) -> Comm
             dry_run=detail.get("dry_run") is True,
             forced=False,
         )
-    if kind == FAILOVER_REQUESTED:
+    if isinstance(kind, str) and kind in _REQUESTS:
         requested_at = _moment(detail, "requested_at")
         return Command(
-            id=_text(detail, "request"),
+            id=_id(_REQUESTS[kind], _text(detail, "request")),
             first_failed_at=requested_at,
             triggered_at=requested_at,
             requested_by=_text(detail, "requested_by"),
             dry_run=detail.get("dry_run") is True,
             forced=detail.get("force") is True,
+            kind=_REQUESTS[kind],
         )
     raise BadEvent(f"detail-type {kind!r} is not one this function knows")
+
+
+def _id(kind: Kind, request: str) -> str:
+    """Failovers and failbacks share a table: a drill may use its name for both."""
+    return request if kind is Kind.FAILOVER else f"failback-{request}"
 
 
 def _text(detail: Mapping[str, object], name: str) -> str:

@@ -8,8 +8,10 @@ from failover_orchestrator.record import Facts, Record
 from lifeboat_dr.clock import Clock
 from lifeboat_dr.database import Database
 from lifeboat_dr.events import EventBus
+from lifeboat_dr.failovers import Current
 from lifeboat_dr.health import HealthRecord
 from lifeboat_dr.heartbeats import HeartbeatStore
+from lifeboat_dr.kill_switch import KillSwitch
 from lifeboat_dr.lag import LagHistory
 from lifeboat_dr.marks import Marks
 from lifeboat_dr.metrics import Metrics
@@ -19,7 +21,6 @@ from lifeboat_dr.switch import TakeoverSwitch
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
-    from mypy_boto3_ssm import SSMClient
 
 
 @dataclass(frozen=True)
@@ -38,15 +39,11 @@ class Wait:
 
 
 class Refused(RuntimeError):
-    """The failover must not go on, and nothing was changed yet."""
+    """The operation must not go on, and nothing was changed yet."""
 
 
-class KillSwitch(Protocol):
-    """The operators' switch against automatic failovers."""
-
-    def armed(self) -> bool:
-        """Whether failovers may happen; raises when that cannot be read."""
-        ...
+class Abandoned(RuntimeError):
+    """A failback gives way midway: the roles have changed, the name has not."""
 
 
 class Alarm(Protocol):
@@ -55,19 +52,6 @@ class Alarm(Protocol):
     def ringing(self) -> bool:
         """Whether it is in ALARM."""
         ...
-
-
-@dataclass(frozen=True)
-class SsmKillSwitch:
-    """An SSM parameter of the standby region: `armed`, and anything else means no failover."""
-
-    client: "SSMClient"
-    parameter: str
-
-    def armed(self) -> bool:
-        """Whether the parameter says `armed`."""
-        answer = self.client.get_parameter(Name=self.parameter)
-        return answer["Parameter"].get("Value", "").strip() == "armed"
 
 
 @dataclass(frozen=True)
@@ -85,7 +69,7 @@ class CloudWatchAlarm:
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds of a failover; milliseconds."""
+    """Bounds of a failover and a failback; milliseconds."""
 
     anti_flap: int = 3_600_000
     lag: int = 60_000
@@ -93,13 +77,26 @@ class Limits:
     settle: int = 10_000
     cancelled_after: int = 60_000
     switch_confirmation: int = 120_000
+    # Quiet takes longer than ringing: the alarm looks at the greatest value of a minute, so one begun thrown stays so to its end.
+    release_confirmation: int = 240_000
+    lag_age: int = 180_000
+    failback_patience: int = 900_000
     rto_target: int = 300_000
     rpo_target: int = 60_000
 
 
 @dataclass(frozen=True)
+class PrimarySide:
+    """The primary region. Only a failback may ask it: in a failover it is the one that does not answer."""
+
+    database: Database
+    heartbeats: HeartbeatStore
+    lag: LagHistory
+
+
+@dataclass(frozen=True)
 class Ports:
-    """Everything outside the process."""
+    """Everything outside the process; without a word about it, of the standby region."""
 
     database: Database
     heartbeats: HeartbeatStore
@@ -113,6 +110,7 @@ class Ports:
     notices: Notices
     bus: EventBus
     clock: Clock
+    primary: PrimarySide
 
 
 @dataclass(frozen=True)
@@ -124,6 +122,7 @@ class Context:
     ports: Ports
     limits: Limits
     token: int
-    last_finished_at: int | None
+    #: What was done before, as it stood when this invocation began.
+    before: Current | None
     #: Records a fact of the step under way at once, under the slot: after it returned, the worker still was the holder.
     note: Callable[[Facts], None]

@@ -1,4 +1,4 @@
-"""Running a failover: take the slot, run what is not done yet, record before and after, leave the rest to the next worker."""
+"""Running an operation: take the slot, run what is not done yet, record before and after, leave the rest to the next worker."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -7,13 +7,15 @@ from aws_lambda_powertools import Logger
 
 from failover_orchestrator import checks
 from failover_orchestrator.command import Command
-from failover_orchestrator.context import Context, Done, Limits, Ports, Refused, Wait
+from failover_orchestrator.context import Abandoned, Context, Done, Limits, Ports, Refused, Wait
+from failover_orchestrator.failback import FAILBACK
+from failover_orchestrator.failover import FAILOVER
 from failover_orchestrator.ledger import Ledger
-from failover_orchestrator.record import Facts, Record, Status
-from failover_orchestrator.steps import STEPS, Step
+from failover_orchestrator.operation import Operation, Step
+from failover_orchestrator.record import Facts, Kind, Record, Status
 from lifeboat_dr.aws import AwsError, error_code
 from lifeboat_dr.events import FAILOVER_CONTINUE, Event, EventRefused
-from lifeboat_dr.failovers import RUNNING
+from lifeboat_dr.failovers import RUNNING, Current
 from lifeboat_dr.settings import Place
 from lifeboat_dr.slot import Lease, SlotHeld, SlotLost
 from lifeboat_dr.switch import SwitchFenced
@@ -29,18 +31,19 @@ _SAVE_PAUSE = 1_000
 
 @dataclass(frozen=True)
 class Engine:
-    """The orchestrator of one environment."""
+    """The orchestrator of one environment. Answers name a failback's id as `failover` too: it is the key in the table."""
 
     place: Place
     ports: Ports
     ledger: Ledger
     limits: Limits
     logger: Logger
-    steps: tuple[Step, ...] = STEPS
+    failover: Operation = FAILOVER
+    failback: Operation = FAILBACK
     dry_run: bool = False
 
     def handle(self, command: Command, until: int) -> Facts:
-        """Bring a failover as far as it gets before that moment (epoch milliseconds); answers with where it stands."""
+        """Bring an operation as far as it gets before that moment (epoch milliseconds); answers with where it stands."""
         current = self.ledger.current()
         unfinished = current is not None and current.status == RUNNING
         id_ = current.id if current is not None and unfinished else command.id
@@ -51,32 +54,42 @@ class Engine:
         known = self.ledger.load(id_)
         if known is not None and known.status is Status.FINISHED:
             return {"outcome": "finished before", "failover": id_}
+        kind = command.kind if known is None else known.kind
+        holder = f"{kind.value}:{id_}"
         try:
-            lease = self.ledger.slot.take(f"failover:{id_}", "failover", self.ports.clock.now())
+            lease = self.ledger.slot.take(holder, kind.value, self.ports.clock.now())
         except SlotHeld as held:
-            self.logger.info("slot held", extra={"holder": held.holder})
-            return {"outcome": "busy", "failover": id_, "held_by": held.holder}
+            return self._busy(command, id_, held, ours=held.holder == holder)
         try:
             return self._work(command, id_, lease, until)
         except (SlotLost, SwitchFenced):
             self.logger.warning("replaced by another worker", extra={"failover": id_})
             return {"outcome": "replaced", "failover": id_}
 
+    def _busy(self, command: Command, id_: str, held: SlotHeld, ours: bool) -> Facts:
+        """Somebody else is at work. The monitor calls again for its failover; who asked for a failback must be told."""
+        self.logger.info("slot held", extra={"holder": held.holder})
+        if command.kind is Kind.FAILBACK and not ours:
+            facts = {"failover": id_, "held_by": held.holder, "requested_by": command.requested_by}
+            self._tell(f"failback not begun: {held.holder} is at work; ask again", facts)
+        return {"outcome": "busy", "failover": id_, "held_by": held.holder}
+
     def _work(self, command: Command, id_: str, lease: Lease, until: int) -> Facts:
         record = self._open(command, id_, lease)
         if record.status is Status.FINISHED:
             self.ledger.close(record, lease, self.ports.clock.now())
             return {"outcome": "finished before", "failover": id_}
-        current = self.ledger.current()
-        last_finished_at = current.last_finished_at if current else None
-        for step in self.steps:
+        before = self.ledger.current()
+        for step in self.operation(record).steps:
             if record.done(step.name):
                 continue
-            worker = _Worker(self, lease, step, record, last_finished_at)
+            worker = _Worker(self, lease, step, record, before)
             try:
                 ended = worker.run(until)
             except Refused as refused:
-                return self._refuse(worker.record, lease, str(refused))
+                return self._give_up(worker.record, lease, Status.REFUSED, str(refused))
+            except Abandoned as abandoned:
+                return self._give_up(worker.record, lease, Status.ABANDONED, str(abandoned))
             record = worker.record
             if not ended:
                 return self._hand_over(record, lease, step)
@@ -87,28 +100,22 @@ class Engine:
         now = self.ports.clock.now()
         record = self.ledger.load(id_)
         if record is None:
-            record = Record(
-                id=id_,
-                first_failed_at=command.first_failed_at or now,
-                triggered_at=command.triggered_at or now,
-                requested_by=command.requested_by,
-                forced=command.forced,
-                begun_at=now,
-            )
-        elif record.status is Status.REFUSED:
-            record = record.begun_again(command.triggered_at or now)
+            record = _new(command, id_, now)
+        elif record.status in (Status.REFUSED, Status.ABANDONED):
+            record = record.begun_again(command.triggered_at or now, command.forced)
         if record.status is Status.RUNNING:
             self.ledger.save(record, lease, now)
         return record
 
-    def _refuse(self, record: Record, lease: Lease, reason: str) -> Facts:
+    def _give_up(self, record: Record, lease: Lease, status: Status, reason: str) -> Facts:
         told_before = record.refusal is not None and _kinds(record.refusal) == _kinds(reason)
-        record = replace(record, status=Status.REFUSED, refusal=reason)
+        record = replace(record, status=status, refusal=reason)
         self.ledger.close(record, lease, self.ports.clock.now())
-        self.logger.warning("refused", extra={"failover": record.id, "reason": reason})
+        self.logger.warning(status.value, extra={"failover": record.id, "reason": reason})
         if not told_before:
-            self.tell(f"failover to {self.place.standby_region} refused", record, {"reason": reason})
-        return {"outcome": "refused", "failover": record.id, "reason": reason}
+            target = self.operation(record).target(self.place)
+            self.tell(f"{record.kind.value} to {target} {status.value}", record, {"reason": reason})
+        return {"outcome": status.value, "failover": record.id, "reason": reason}
 
     def _hand_over(self, record: Record, lease: Lease, step: Step) -> Facts:
         """Time is up: let the next worker in, and call for it. If the call is lost, the health monitor repeats it."""
@@ -124,7 +131,7 @@ class Engine:
         return {"outcome": "continues", "failover": record.id, "step": step.name}
 
     def _finish(self, record: Record, lease: Lease) -> Facts:
-        report = record.facts(self.steps[-1].name)
+        report = record.facts(self.operation(record).steps[-1].name)
         record = replace(record, status=Status.FINISHED, report=report)
         self.ledger.close(record, lease, self.ports.clock.now())
         self.logger.info("finished", extra={"failover": record.id, "report": report})
@@ -133,20 +140,12 @@ class Engine:
     def _rehearse(self, command: Command, id_: str) -> Facts:
         """A dry run: every precondition, no change, told once for each incident."""
         now = self.ports.clock.now()
-        current = self.ledger.current()
-        record = Record(
-            id=id_,
-            first_failed_at=command.first_failed_at or now,
-            triggered_at=command.triggered_at or now,
-            requested_by=command.requested_by,
-            forced=command.forced,
-            begun_at=now,
-        )
-        finished = current.last_finished_at if current else None
-        found = checks.check_all(self.context(record, 0, finished, _note_nothing))
+        record = _new(command, id_, now)
+        found = self.operation(record).check_all(self.context(record, 0, self.ledger.current(), _note_nothing))
         standing = checks.standing(found, command.forced)
+        would = "would fail over" if command.kind is Kind.FAILOVER else "would fail back"
         outcome: Facts = {
-            "outcome": "would refuse" if standing else "would fail over",
+            "outcome": "would refuse" if standing else would,
             "failover": id_,
             "checks": {check.name: f"{check.holds}: {check.detail}" for check in found},
         }
@@ -154,14 +153,22 @@ class Engine:
             self.tell(f"dry run: {outcome['outcome']}", record, {"checks": outcome["checks"]})
         return outcome
 
-    def context(self, record: Record, token: int, last_finished_at: int | None, note: Callable[[Facts], None]) -> Context:
+    def operation(self, record: Record) -> Operation:
+        """What is to be done for a record."""
+        return self.failover if record.kind is Kind.FAILOVER else self.failback
+
+    def context(self, record: Record, token: int, before: Current | None, note: Callable[[Facts], None]) -> Context:
         """What a step may use."""
-        return Context(record, self.place, self.ports, self.limits, token, last_finished_at, note)
+        return Context(record, self.place, self.ports, self.limits, token, before, note)
 
     def tell(self, subject: str, record: Record, facts: Mapping[str, object]) -> None:
-        """Tell people. That they cannot be told must not stop a failover."""
+        """Tell people of an operation."""
+        self._tell(subject, {record.kind.value: record.id, **facts})
+
+    def _tell(self, subject: str, facts: Mapping[str, object]) -> None:
+        """Tell people. That they cannot be told must not stop an operation."""
         try:
-            self.ports.notices.tell(subject, {"failover": record.id, **facts})
+            self.ports.notices.tell(subject, facts)
         except EXPECTED as error:
             self.logger.exception("telling people", extra={"error": error_code(error)})
 
@@ -174,7 +181,7 @@ class _Worker:
     lease: Lease
     step: Step
     record: Record
-    last_finished_at: int | None
+    before: Current | None
 
     def run(self, until: int) -> bool:
         """Try until the step is done or the time is up; answers whether it is done."""
@@ -193,7 +200,7 @@ class _Worker:
 
     def _once(self) -> Done | Wait:
         engine = self.engine
-        context = engine.context(self.record, self.lease.token, self.last_finished_at, self._note)
+        context = engine.context(self.record, self.lease.token, self.before, self._note)
         try:
             return self.step.run(context)
         except EXPECTED as error:
@@ -201,7 +208,7 @@ class _Worker:
             engine.logger.exception("step meets trouble", extra={"step": self.step.name})
             if self.record.step(self.step.name).trouble is None:
                 engine.tell(
-                    f"failover: {self.step.name} meets trouble and is tried again",
+                    f"{self.record.kind.value}: {self.step.name} meets trouble and is tried again",
                     self.record,
                     {"step": self.step.name, "trouble": trouble},
                 )
@@ -226,15 +233,28 @@ class _Worker:
         self.record = record
 
     def _told_if_late(self) -> Record:
-        spent = self.engine.ports.clock.now() - self.record.first_failed_at
-        if self.record.late_told or spent <= self.engine.limits.rto_target:
+        engine = self.engine
+        spent = engine.ports.clock.now() - self.record.first_failed_at
+        if self.record.late_told or spent <= engine.limits.rto_target:
             return self.record
-        self.engine.tell(
-            f"failover is late: {spent // 1000} s since the first failed probe",
+        engine.tell(
+            f"{self.record.kind.value} is late: {spent // 1000} s since {engine.operation(self.record).begins_with}",
             self.record,
             {"step": self.step.name},
         )
         return replace(self.record, late_told=True)
+
+
+def _new(command: Command, id_: str, now: int) -> Record:
+    return Record(
+        id=id_,
+        first_failed_at=command.first_failed_at or now,
+        triggered_at=command.triggered_at or now,
+        requested_by=command.requested_by,
+        forced=command.forced,
+        begun_at=now,
+        kind=command.kind,
+    )
 
 
 def _note_nothing(_: Facts) -> None:

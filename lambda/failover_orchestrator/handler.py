@@ -1,4 +1,4 @@
-"""Entry point: reads the environment, wires ports to AWS of the standby region only, and runs the engine."""
+"""Entry point: reads the environment, wires ports to AWS, and runs the engine. What a failover uses is of the standby region only."""
 
 import os
 from functools import lru_cache
@@ -7,7 +7,7 @@ import boto3
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from failover_orchestrator.command import BadEvent, parse_command
-from failover_orchestrator.context import CloudWatchAlarm, Limits, Ports, SsmKillSwitch
+from failover_orchestrator.context import CloudWatchAlarm, Limits, Ports, PrimarySide
 from failover_orchestrator.engine import Engine
 from failover_orchestrator.ledger import Ledger
 from lifeboat_dr.aws import quick
@@ -16,6 +16,7 @@ from lifeboat_dr.database import RdsDatabase
 from lifeboat_dr.events import EventBridgeBus
 from lifeboat_dr.health import PK, SK, HealthRecord, parse_health
 from lifeboat_dr.heartbeats import DataApiHeartbeats
+from lifeboat_dr.kill_switch import SsmKillSwitch
 from lifeboat_dr.lag import CloudWatchLag
 from lifeboat_dr.logs import logger
 from lifeboat_dr.marks import Marks
@@ -53,6 +54,7 @@ def wiring() -> Engine:
         variables.text("STANDBY_SECRET_ARN"),
         variables.text("DATABASE_NAME"),
     )
+    primary = _primary_side(variables, place)
 
     def health() -> HealthRecord | None:
         return parse_health(table.get(PK, SK))
@@ -80,6 +82,7 @@ def wiring() -> Engine:
             variables.optional("EVENT_BUS_NAME") or "default",
         ),
         clock=SystemClock(),
+        primary=primary,
     )
     return Engine(
         place=place,
@@ -94,9 +97,28 @@ def wiring() -> Engine:
     )
 
 
+def _primary_side(variables: Variables, place: Place) -> PrimarySide:
+    """The primary region, for a failback. Making clients asks it nothing."""
+    region = place.primary_region
+    return PrimarySide(
+        database=RdsDatabase(boto3.client("rds", region_name=region, config=quick(3, 10)), place.global_cluster),
+        heartbeats=DataApiHeartbeats(
+            boto3.client("rds-data", region_name=region, config=quick(3, 10)),
+            variables.text("PRIMARY_CLUSTER_ARN"),
+            variables.text("PRIMARY_SECRET_ARN"),
+            variables.text("DATABASE_NAME"),
+        ),
+        lag=CloudWatchLag(
+            boto3.client("cloudwatch", region_name=region, config=quick(attempts=2)),
+            place.primary_cluster,
+            place.standby_region,
+        ),
+    )
+
+
 @LOGGER.inject_lambda_context(log_event=True)
 def handle(event: dict[str, object], context: LambdaContext) -> dict[str, object]:
-    """Start or resume a failover. An event that cannot be understood raises: it belongs in the dead-letter queue."""
+    """Start or resume a failover or failback. An event that cannot be understood raises: it belongs in the dead-letter queue."""
     engine = wiring()
     try:
         command = parse_command(event, engine.place.environment_suffix, engine.place.primary_region)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from failover_orchestrator.record import Facts, Record, Status, from_document, to_document
+from failover_orchestrator.record import Facts, Kind, Record, Status, from_document, to_document
 from lifeboat_dr.failovers import CURRENT, PK, Current, Failovers
 from lifeboat_dr.slot import Lease, Slot, SlotLost
 from lifeboat_dr.table import ConditionFailed, Table, Write
@@ -32,7 +32,7 @@ class Ledger:
         """Record an ended failover and give the slot back, both or neither; raises SlotLost."""
         finished: Facts = {}
         if record.status is Status.FINISHED:
-            finished = {":finished_id": record.id, ":finished_at": now}
+            finished = {":ended_id": record.id, ":ended_at": now}
         self._write(record, self.slot.release(lease), finished)
 
     def first_dry_run(self, id_: str, outcome: Facts) -> bool:
@@ -46,7 +46,8 @@ class Ledger:
     def _write(self, record: Record, slot: Write, finished: Facts) -> None:
         names = {"#id": "id", "#status": "status"}
         values = {":id": record.id, ":status": record.status.value}
-        last = ", last_finished_id = :finished_id, last_finished_at = :finished_at"
+        what = "last_finished" if record.kind is Kind.FAILOVER else "last_failback"
+        last = f", {what}_id = :ended_id, {what}_at = :ended_at"
         try:
             self.table.write_together(
                 [

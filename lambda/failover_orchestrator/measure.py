@@ -1,4 +1,4 @@
-"""What the failover took and what it lost. Pure: from the record alone.
+"""What a failover or failback took and what it lost. Pure: from the record alone.
 
 RTO runs from the first failed probe until the standby both took a write and had the name. Data loss is the time between the last
 heartbeat the old writer committed and the last one that arrived; both stand on the old writer's clock, so no clocks are compared.
@@ -62,6 +62,46 @@ def measure(record: Record, limits: Limits) -> Result:
         switch_confirmed=confirmed is not None,
         rto_met=confirmed is not None and rto <= limits.rto_target,
         rpo_met=None if loss is None else loss <= limits.rpo_target,
+    )
+
+
+@dataclass(frozen=True)
+class FailbackResult:
+    """The measurement of a failback; milliseconds. `lost_heartbeats` is None when it could not be measured."""
+
+    duration: int
+    write_pause: int
+    lost_heartbeats: int | None
+    switch_confirmed: bool
+
+    def facts(self) -> Facts:
+        """The measurement for the report; seconds."""
+        return {
+            "duration_seconds": self.duration / 1000,
+            "write_pause_seconds": self.write_pause / 1000,
+            "lost_heartbeats": self.lost_heartbeats,
+            "lossless": None if self.lost_heartbeats is None else self.lost_heartbeats == 0,
+            "dns_switch_confirmed": self.switch_confirmed,
+        }
+
+    def summary(self) -> str:
+        """One line for people."""
+        lost = "loss unknown" if self.lost_heartbeats is None else f"{self.lost_heartbeats} heartbeats lost"
+        dns = "" if self.switch_confirmed else ", DNS SWITCH NOT CONFIRMED"
+        return f"{self.duration / 1000:.0f} s, writes paused for {self.write_pause / 1000:.0f} s at most, {lost}{dns}"
+
+
+def measure_failback(record: Record) -> FailbackResult:
+    """The measurement of a failback whose steps before the report are done."""
+    writes = record.facts("verify_writes")
+    confirmed = record.facts("verify_switch").get("confirmed_at")
+    ended = max(writes["first_write_at"], confirmed or record.facts("release_switch")["released_at"])
+    asked = record.facts("switch_over").get("asked_at") or record.step("switch_over").started_at or record.begun_at
+    return FailbackResult(
+        duration=ended - record.triggered_at,
+        write_pause=writes["first_write_at"] - asked,
+        lost_heartbeats=_loss(writes)[1],
+        switch_confirmed=confirmed is not None,
     )
 
 

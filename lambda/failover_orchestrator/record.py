@@ -1,4 +1,4 @@
-"""The record of one failover and how it may change. Pure: no AWS, no clock."""
+"""The record of one failover or failback and how it may change. Pure: no AWS, no clock."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -6,11 +6,22 @@ from enum import StrEnum
 from typing import Any
 
 
+class Kind(StrEnum):
+    """Which way the roles change."""
+
+    FAILOVER = "failover"
+    FAILBACK = "failback"
+
+
 class Status(StrEnum):
-    """Where a failover stands. Refused means: nothing was changed, and a later trigger may try again."""
+    """Where an operation stands.
+
+    Refused means: nothing was changed, and a later trigger may try again. Abandoned is only a failback, which gave way midway.
+    """
 
     RUNNING = "running"
     REFUSED = "refused"
+    ABANDONED = "abandoned"
     FINISHED = "finished"
 
 
@@ -39,7 +50,7 @@ class StepRecord:
 
 @dataclass(frozen=True)
 class Record:
-    """One failover from its trigger to its report."""
+    """One failover or failback from its trigger to its report."""
 
     id: str
     first_failed_at: int
@@ -53,6 +64,7 @@ class Record:
     steps: Mapping[str, StepRecord] = field(default_factory=dict)
     report: Facts | None = None
     late_told: bool = False
+    kind: Kind = Kind.FAILOVER
 
     def step(self, name: str) -> StepRecord:
         """The step as recorded; pending when it was never begun."""
@@ -96,14 +108,17 @@ class Record:
             replace(step, state=StepState.DONE, finished_at=now, facts={**step.facts, **facts}, trouble=None),
         )
 
-    def begun_again(self, triggered_at: int) -> "Record":
-        """A refused failover is tried once more, from its first step: nothing had been changed."""
+    def begun_again(self, triggered_at: int, forced: bool) -> "Record":
+        """What was refused or abandoned is tried once more, from its first step. An outage keeps its beginning; a request has a new one."""
         return replace(
             self,
+            first_failed_at=self.first_failed_at if self.kind is Kind.FAILOVER else triggered_at,
             status=Status.RUNNING,
             attempts=self.attempts + 1,
             triggered_at=triggered_at,
+            forced=forced,
             steps={},
+            late_told=False,
         )
 
     def _with(self, name: str, step: StepRecord) -> "Record":
@@ -124,6 +139,7 @@ def to_document(record: Record) -> Facts:
         "refusal": record.refusal,
         "report": record.report,
         "late_told": record.late_told,
+        "kind": record.kind.value,
         "steps": {
             name: {
                 "state": step.state.value,
@@ -141,4 +157,5 @@ def to_document(record: Record) -> Facts:
 def from_document(document: Mapping[str, Any]) -> Record:
     """The record in the table's plain values."""
     steps = {name: StepRecord(**{**step, "state": StepState(step["state"])}) for name, step in document["steps"].items()}
-    return Record(**{**document, "status": Status(document["status"]), "steps": steps})
+    kind = Kind(document.get("kind", Kind.FAILOVER))
+    return Record(**{**document, "status": Status(document["status"]), "kind": kind, "steps": steps})

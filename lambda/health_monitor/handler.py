@@ -9,6 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from health_monitor.monitor import Monitor, Pace
 from health_monitor.probes import HttpsEndpoint, Limits, Probes
+from health_monitor.readiness import Readiness
 from health_monitor.store import HealthStore
 from health_monitor.verdict import Rules
 from lifeboat_dr.aws import quick
@@ -16,6 +17,7 @@ from lifeboat_dr.clock import SystemClock
 from lifeboat_dr.database import RdsDatabase
 from lifeboat_dr.events import EventBridgeBus
 from lifeboat_dr.failovers import Failovers
+from lifeboat_dr.kill_switch import SsmKillSwitch
 from lifeboat_dr.lag import CloudWatchLag
 from lifeboat_dr.logs import logger
 from lifeboat_dr.marks import Marks
@@ -47,7 +49,7 @@ def wiring() -> Monitor:
             boto3.client("rds", region_name=place.primary_region, config=quick(1, 2)),
             place.global_cluster,
         ),
-        primary_cluster=variables.text("PRIMARY_CLUSTER_IDENTIFIER"),
+        primary_cluster=place.primary_cluster,
         primary_region=place.primary_region,
         lag=CloudWatchLag(cloudwatch, place.standby_cluster, place.primary_region),
         marks=Marks(table),
@@ -59,13 +61,24 @@ def wiring() -> Monitor:
             lag_failing=variables.number("LAG_ALERT_SECONDS", 300, 1, 3600) * 1000,
         ),
     )
+    failovers = Failovers(table)
+    standby = RdsDatabase(boto3.client("rds", region_name=region, config=quick()), place.global_cluster)
+    readiness = Readiness(
+        place=place,
+        database=standby,
+        kill_switch=SsmKillSwitch(boto3.client("ssm", region_name=region, config=quick()), variables.text("KILL_SWITCH_PARAMETER")),
+        failovers=failovers,
+        anti_flap=variables.number("ANTI_FLAP_SECONDS", 3600, 0, 86_400) * 1000,
+        logger=LOGGER,
+    )
     return Monitor(
         place=place,
         run="",
         probes=probes,
         store=HealthStore(table),
-        failovers=Failovers(table),
-        standby_database=RdsDatabase(boto3.client("rds", region_name=region, config=quick()), place.global_cluster),
+        failovers=failovers,
+        standby_database=standby,
+        readiness=readiness,
         switch=TakeoverSwitch(table, metrics),
         metrics=metrics,
         notices=SnsNotices(

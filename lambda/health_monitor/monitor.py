@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from aws_lambda_powertools import Logger
 
 from health_monitor.probes import Probes
+from health_monitor.readiness import Readiness
 from health_monitor.store import HealthStore, Superseded
-from health_monitor.verdict import Health, Rules, advance
+from health_monitor.verdict import Assessment, Health, Rules, advance
 from lifeboat_dr.aws import AwsError, error_code
 from lifeboat_dr.clock import Clock, iso
 from lifeboat_dr.database import Database
@@ -43,6 +44,7 @@ class Monitor:
     store: HealthStore
     failovers: Failovers
     standby_database: Database
+    readiness: Readiness
     switch: TakeoverSwitch
     metrics: Metrics
     notices: Notices
@@ -94,6 +96,9 @@ class Monitor:
             self._attempt("publishing metrics", lambda: self._publish(health, readings, now))
             self._attempt("publishing the switch", lambda: self.switch.publish(now))
             self._attempt("looking for an unfinished failover", lambda: self._continue(now))
+            if health.assessment is not Assessment.DEAD:
+                # Several calls, each of which may take its whole timeout: never while probes that condemn are counted.
+                self._attempt("publishing readiness", lambda: self._publish_readiness(now))
 
     def _attempt(self, doing: str, action: Callable[[], object]) -> None:
         """One thing that fails must not keep the others from being done, nor end the watch."""
@@ -139,6 +144,11 @@ class Monitor:
                     {"environment": self.place.environment_suffix, "failover": abandoned},
                 )
             )
+
+    def _publish_readiness(self, now: int) -> None:
+        metrics = self.readiness.metrics(now)
+        if metrics:
+            self.metrics.put(metrics, now)
 
     def _publish(self, health: Health, readings: list[Reading], now: int) -> None:
         values = [Metric("PrimaryHealthy", 1.0 if health.verdict is Verdict.HEALTHY else 0.0)]

@@ -10,6 +10,8 @@ from lifeboat_dr.heartbeats import Heartbeat
 from lifeboat_dr.lag import LagPoint
 from lifeboat_dr.metrics import Metric
 from lifeboat_dr.settings import Place
+from lifeboat_dr.slot import Lease
+from lifeboat_dr.table import Item
 from lifeboat_dr.topology import ClusterHealth, Topology
 
 START = 1_768_467_600_000
@@ -22,6 +24,7 @@ PLACE = Place(
     standby_region="us-west-2",
     state_table="dynamodb-dr-state-demo",
     global_cluster="aurora-global-demo",
+    primary_cluster="aurora-cluster-primary-demo",
     standby_cluster="aurora-cluster-secondary-demo",
     alert_topic_arn="arn:aws:sns:us-west-2:123456789012:sns-alerts-secondary-demo",
 )
@@ -29,6 +32,11 @@ PLACE = Place(
 
 def aws_error(code: str = "InternalFailure") -> ClientError:
     return ClientError({"Error": {"Code": code, "Message": "told to"}}, "Operation")
+
+
+def lease_of(slot: Item) -> Lease:
+    """The lease of whoever holds the slot."""
+    return Lease(slot["holder"], slot["fencing_token"])
 
 
 class Killed(BaseException):
@@ -64,7 +72,7 @@ class FakeClock:
 
 @dataclass
 class FakeDatabase:
-    """A global database whose roles change some time after a failover was asked for."""
+    """A global database whose roles change some time after that was asked for."""
 
     clock: FakeClock
     killer: Killer = field(default_factory=Killer)
@@ -74,7 +82,9 @@ class FakeDatabase:
     followers: tuple[str, ...] = (WEST,)
     health: ClusterHealth = field(default_factory=lambda: ClusterHealth("available", 2, 2, 1))
     asked_at: int | None = None
+    moving: str = WEST
     promotions: list[str] = field(default_factory=list)
+    switchovers: list[str] = field(default_factory=list)
     error: ClientError | None = None
     #: How many of the requests Aurora accepts and then gives up.
     cancels: int = 0
@@ -84,8 +94,10 @@ class FakeDatabase:
             raise self.error
         now = self.clock.now()
         if self.asked_at is not None and now >= self.asked_at + self.takes:
-            self.writer, self.followers, self.asked_at = WEST, (EAST,), None
-        moving = WEST if self.asked_at is not None and now >= self.asked_at + self.shows_after else None
+            if self.writer != self.moving:
+                self.writer, self.followers = self.moving, (self.writer,)
+            self.asked_at = None
+        moving = self.moving if self.asked_at is not None and now >= self.asked_at + self.shows_after else None
         return Topology("available" if moving is None else "failing-over", self.writer, self.followers, moving)
 
     def cluster(self, identifier: str) -> ClusterHealth:
@@ -95,11 +107,16 @@ class FakeDatabase:
 
     def fail_over(self, target_arn: str) -> None:
         self.promotions.append(target_arn)
-        self.asked_at = self.clock.now() if len(self.promotions) > self.cancels else None
-        self.killer.changed()
+        self._move(target_arn, len(self.promotions))
 
     def switch_over(self, target_arn: str) -> None:
-        raise AssertionError("a failover is never a switchover")
+        self.switchovers.append(target_arn)
+        self._move(target_arn, len(self.switchovers))
+
+    def _move(self, target_arn: str, times: int) -> None:
+        self.moving = target_arn
+        self.asked_at = self.clock.now() if times > self.cancels else None
+        self.killer.changed()
 
 
 @dataclass
@@ -199,8 +216,10 @@ class FakeKillSwitch:
     is_armed: bool = True
     error: ClientError | None = None
     on_read: Callable[[], None] | None = None
+    reads: int = 0
 
     def armed(self) -> bool:
+        self.reads += 1
         if self.on_read is not None:
             self.on_read()
         if self.error is not None:
@@ -210,10 +229,11 @@ class FakeKillSwitch:
 
 @dataclass
 class FakeAlarm:
-    """Rings once the switch's metric was published as thrown."""
+    """Rings while the switch's metric is published as thrown."""
 
     metrics: RecordingMetrics
     broken: bool = False
+    stuck: bool = False
 
     def ringing(self) -> bool:
-        return not self.broken and self.metrics.last("StandbyTakesOver") == 1.0
+        return self.stuck or (not self.broken and self.metrics.last("StandbyTakesOver") == 1.0)

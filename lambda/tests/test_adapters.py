@@ -8,12 +8,13 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from failover_orchestrator.context import CloudWatchAlarm, SsmKillSwitch
+from failover_orchestrator.context import CloudWatchAlarm
 from lifeboat_dr.clock import SystemClock, iso
 from lifeboat_dr.database import RdsDatabase
 from lifeboat_dr.events import Event, EventBridgeBus, EventRefused
 from lifeboat_dr.health import parse_health
 from lifeboat_dr.heartbeats import DataApiHeartbeats, Heartbeat
+from lifeboat_dr.kill_switch import SsmKillSwitch
 from lifeboat_dr.lag import CloudWatchLag
 from lifeboat_dr.metrics import CloudWatchMetrics, Metric
 from lifeboat_dr.notices import SnsNotices
@@ -25,6 +26,8 @@ from lifeboat_dr.topology import TopologyError, parse_topology, region_of
 from tests.fakes import EAST, START, WEST, RecordingMetrics
 
 REGION = "us-west-2"
+
+pytestmark = pytest.mark.usefixtures("aws")
 
 
 def test_settings_name_the_variable_and_the_remedy() -> None:
@@ -55,45 +58,45 @@ def test_values_survive_the_table() -> None:
     assert from_item(to_item(item)) == item
 
 
-def test_writes_together_hold_all_or_none(table: Table) -> None:
+def test_writes_together_hold_all_or_none(moto_table: Table) -> None:
     good = Write("a", "1", "SET x = :x", None, {":x": 1})
     bad = Write("b", "1", "SET x = :x", "attribute_exists(pk)", {":x": 1})
     with pytest.raises(ConditionFailed):
-        table.write_together([good, bad])
-    assert table.get("a", "1") is None
+        moto_table.write_together([good, bad])
+    assert moto_table.get("a", "1") is None
 
 
-def test_errors_that_are_no_verdict_are_passed_on(table: Table) -> None:
-    table.client.delete_table(TableName=table.name)
+def test_errors_that_are_no_verdict_are_passed_on(moto_table: Table) -> None:
+    moto_table.client.delete_table(TableName=moto_table.name)
     write = Write("a", "1", "SET x = :x", None, {":x": 1})
     for call in (
-        lambda: table.update(write),
-        lambda: table.write_together([write]),
-        lambda: table.put_if({"pk": "a"}, "x = :x", {":x": 1}),
+        lambda: moto_table.update(write),
+        lambda: moto_table.write_together([write]),
+        lambda: moto_table.put_if({"pk": "a"}, "x = :x", {":x": 1}),
     ):
-        with pytest.raises(table.client.exceptions.ResourceNotFoundException):
+        with pytest.raises(moto_table.client.exceptions.ResourceNotFoundException):
             call()
 
 
-def test_slot_tokens_grow_and_fence(table: Table) -> None:
-    slot = Slot(table, 30_000)
+def test_slot_tokens_grow_and_fence(moto_table: Table) -> None:
+    slot = Slot(moto_table, 30_000)
     first = slot.take("failover:a", "failover", START)
     with pytest.raises(SlotHeld, match="failover:a"):
         slot.take("portal:run:1", "apply", START + 30_000)
     second = slot.take("portal:run:1", "apply", START + 30_001)
     assert second.token == first.token + 1
     with pytest.raises(ConditionFailed):
-        table.write_together([slot.renewal(first, START)])
+        moto_table.write_together([slot.renewal(first, START)])
     slot.hand_over(first)
-    assert "handed_over" not in (table.get("slot", "operation") or {})
-    table.write_together([slot.release(second)])
+    assert "handed_over" not in (moto_table.get("slot", "operation") or {})
+    moto_table.write_together([slot.release(second)])
     assert slot.take("failover:b", "failover", START).token == second.token + 1
 
 
-def test_unfinished_slot_waits_for_its_own(table: Table) -> None:
-    slot = Slot(table, 30_000)
+def test_unfinished_slot_waits_for_its_own(moto_table: Table) -> None:
+    slot = Slot(moto_table, 30_000)
     lease = slot.take("failover:a", "failover", START)
-    table.write_together([slot.renewal(lease, START)])
+    moto_table.write_together([slot.renewal(lease, START)])
     with pytest.raises(SlotHeld):
         slot.take("portal:run:1", "apply", START + 10_000_000)
     successor = slot.take("failover:a", "failover", START + 30_001)
@@ -101,15 +104,15 @@ def test_unfinished_slot_waits_for_its_own(table: Table) -> None:
     # The holder is the same, the worker is not: the token tells them apart.
     for stale in (slot.renewal(lease, START + 30_002), slot.release(lease)):
         with pytest.raises(ConditionFailed):
-            table.write_together([stale])
+            moto_table.write_together([stale])
     slot.hand_over(lease)
     with pytest.raises(SlotHeld):
         slot.take("failover:a", "failover", START + 30_003)
 
 
-def test_switch_obeys_the_newest_token(table: Table) -> None:
+def test_switch_obeys_the_newest_token(moto_table: Table) -> None:
     metrics = RecordingMetrics()
-    switch = TakeoverSwitch(table, metrics)
+    switch = TakeoverSwitch(moto_table, metrics)
     assert switch.publish(START) is False
     switch.set(True, "failover:a", 5, START)
     with pytest.raises(SwitchFenced):

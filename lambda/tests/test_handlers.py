@@ -11,11 +11,12 @@ import pytest
 import failover_orchestrator.handler as orchestrator
 import health_monitor.handler as monitor
 import heartbeat.handler as heartbeat
+import secret_rotation.handler as rotation
 from failover_orchestrator.command import BadEvent, parse_command
 from lifeboat_dr.settings import SettingsError
 from lifeboat_dr.table import Table
 from tests.conftest import STANDBY, TABLE
-from tests.fakes import PLACE, WEST
+from tests.fakes import EAST, PLACE, WEST
 
 HERE = Path(__file__).resolve().parent.parent
 
@@ -44,7 +45,7 @@ def event(function: str, name: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-def deployed(table: Table, monkeypatch: pytest.MonkeyPatch) -> Table:
+def deployed(moto_table: Table, monkeypatch: pytest.MonkeyPatch) -> Table:
     """The environment's variables, topic, parameter and global cluster."""
     topic = boto3.client("sns", region_name=STANDBY).create_topic(Name="sns-alerts-secondary-demo")["TopicArn"]
     variables = {
@@ -56,6 +57,8 @@ def deployed(table: Table, monkeypatch: pytest.MonkeyPatch) -> Table:
         "PRIMARY_CLUSTER_IDENTIFIER": "aurora-cluster-primary-demo",
         "STANDBY_CLUSTER_IDENTIFIER": PLACE.standby_cluster,
         "STANDBY_CLUSTER_ARN": WEST,
+        "PRIMARY_CLUSTER_ARN": EAST,
+        "PRIMARY_SECRET_ARN": "arn:aws:secretsmanager:us-east-1:123456789012:secret:secret-database-demo",
         "STANDBY_SECRET_ARN": "arn:aws:secretsmanager:us-west-2:123456789012:secret:secret-database-demo",
         "ALERT_TOPIC_ARN": topic,
         "PRIMARY_URL": "https://127.0.0.1:1/healthz",
@@ -63,7 +66,8 @@ def deployed(table: Table, monkeypatch: pytest.MonkeyPatch) -> Table:
         "SWITCH_ALARM_NAME": "alarm-standby-takes-over-demo",
         "DATABASE_NAME": "ledger",
         "CLUSTER_REGION": "us-east-1",
-        "CLUSTER_ARN": "arn:aws:rds:us-east-1:123456789012:cluster:aurora-cluster-primary-demo",
+        "CLUSTER_IDENTIFIER": "aurora-cluster-primary-demo",
+        "CLUSTER_ARN": EAST,
         "SECRET_ARN": "arn:aws:secretsmanager:us-east-1:123456789012:secret:secret-database-demo",
     }
     for name, value in variables.items():
@@ -79,9 +83,9 @@ def deployed(table: Table, monkeypatch: pytest.MonkeyPatch) -> Table:
             MasterUsername="root",
             MasterUserPassword="secret-enough",
         )
-    for module in (monitor, orchestrator, heartbeat):
+    for module in (monitor, orchestrator, heartbeat, rotation):
         module.wiring.cache_clear()
-    return table
+    return moto_table
 
 
 def test_monitor_probes_and_records(deployed: Table) -> None:
@@ -96,7 +100,7 @@ def test_monitor_probes_and_records(deployed: Table) -> None:
 def test_orchestrator_refuses_while_the_kill_switch_is_off(deployed: Table) -> None:
     outcome = orchestrator.handle(event("failover_orchestrator", "region-unhealthy"), context(60_000))
     assert outcome["outcome"] == "refused"
-    assert "kill_switch: failovers are switched off" in str(outcome["reason"])
+    assert "kill_switch: changes of roles are switched off" in str(outcome["reason"])
     assert (deployed.get("failover", "demo-1768467605000") or {})["failover"]["status"] == "refused"
 
 
@@ -149,3 +153,49 @@ def test_heartbeat_beats(deployed: Table) -> None:
     summary = heartbeat.handle(event("heartbeat", "tick"), context(heartbeat.RESERVE + 1_500))
     assert summary["written"] == 2
     assert (deployed.get("heartbeat", "us-east-1") or {})["number"] == 2
+
+
+def test_failback_event_is_understood_and_keeps_its_own_id(deployed: Table) -> None:
+    command = parse_command(event("failover_orchestrator", "failback-requested"), "demo", "us-east-1")
+    assert (command.kind, command.id) == ("failback", "failback-drill-2026-01-15")
+    outcome = orchestrator.handle(event("failover_orchestrator", "failback-requested"), context(60_000))
+    assert outcome["outcome"] == "refused"
+    assert "roles: us-east-1 writes" in str(outcome["reason"])
+
+
+def test_failback_asks_the_primary_region_and_a_failover_never(deployed: Table) -> None:
+    ports = orchestrator.wiring().ports
+    regions = {
+        name: getattr(port, "client").meta.region_name  # noqa: B009
+        for name, port in (
+            *((name, getattr(ports, name)) for name in ("database", "heartbeats", "lag", "alarm", "metrics", "notices", "bus")),
+            *((f"primary {name}", getattr(ports.primary, name)) for name in ("database", "heartbeats", "lag")),
+        )
+    }
+    assert {name for name, region in regions.items() if region == "us-east-1"} == {
+        "primary database",
+        "primary heartbeats",
+        "primary lag",
+    }
+    assert set(regions.values()) == {"us-east-1", STANDBY}
+
+
+def test_rotation_makes_the_pending_version(deployed: Table) -> None:
+    client = boto3.client("secretsmanager", region_name="us-east-1")
+    arn = client.create_secret(Name="secret-database-demo", SecretString=json.dumps({"username": "root", "password": "old"}))["ARN"]
+    step = {**event("secret_rotation", "create-secret"), "SecretId": arn}
+    rds = boto3.client("rds", region_name="us-east-1")
+    assert rds.describe_global_clusters()["GlobalClusters"][0]["GlobalClusterMembers"]
+    assert rotation.handle(step, context(300_000)) == {"step": "createSecret", "version": step["ClientRequestToken"]}
+    made = json.loads(client.get_secret_value(SecretId=arn, VersionStage="AWSPENDING")["SecretString"])
+    assert made["username"] == "root"
+    assert made["password"] != "old"
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [({"Step": "eatSecret"}, "Step is 'eatSecret'"), ({"SecretId": ""}, "SecretId is missing"), ({"Step": 1}, "Step is missing")],
+)
+def test_rotation_is_for_secrets_manager(deployed: Table, change: dict[str, object], says: str) -> None:
+    with pytest.raises(rotation.BadEvent, match=says):
+        rotation.handle({**event("secret_rotation", "create-secret"), **change}, context(300_000))

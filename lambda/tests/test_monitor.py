@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from health_monitor.monitor import Monitor
+from health_monitor.readiness import Readiness
 from health_monitor.store import HealthStore
 from lifeboat_dr.failovers import Failovers
 from lifeboat_dr.health import Verdict, parse_health
@@ -12,8 +13,9 @@ from lifeboat_dr.logs import logger
 from lifeboat_dr.readings import Condition, Reading, Signal
 from lifeboat_dr.switch import TakeoverSwitch
 from lifeboat_dr.table import Table
+from lifeboat_dr.topology import ClusterHealth
 from tests import fakes
-from tests.orchestration import World
+from tests.orchestration import CONTINUE, World
 from tests.test_verdict import DEAD, GOOD
 
 
@@ -43,6 +45,7 @@ class Watch:
         self.metrics = fakes.RecordingMetrics()
         self.notices = fakes.RecordingNotices()
         self.bus = fakes.RecordingBus()
+        self.kill_switch = fakes.FakeKillSwitch()
 
     def monitor(self, run: str = "first") -> Monitor:
         return Monitor(
@@ -52,6 +55,7 @@ class Watch:
             store=HealthStore(self.table),
             failovers=Failovers(self.table),
             standby_database=self.database,
+            readiness=Readiness(fakes.PLACE, self.database, self.kill_switch, Failovers(self.table), 3_600_000, logger("test")),
             switch=TakeoverSwitch(self.table, self.metrics),
             metrics=self.metrics,
             notices=self.notices,
@@ -181,3 +185,54 @@ def test_one_thing_that_fails_does_not_keep_the_others(watch: Watch) -> None:
     watch.metrics.error = fakes.aws_error()
     watch.watch(20)
     assert len(watch.bus.of("Region Unhealthy")) == 1
+
+
+def readiness(watch: Watch) -> list[float | None]:
+    return [watch.metrics.last(name) for name in ("StandbyReady", "FailoverArmed", "FailoverSettled")]
+
+
+def test_readiness_is_published(watch: Watch) -> None:
+    watch.watch(10)
+    assert readiness(watch) == [1.0, 1.0, 1.0]
+    watch.kill_switch.is_armed = False
+    watch.database.health = ClusterHealth("available", 2, 0, 0)
+    watch.watch(20, "second")
+    assert readiness(watch) == [0.0, 0.0, 1.0]
+
+
+def test_standby_that_writes_is_no_standby(watch: Watch) -> None:
+    watch.database.writer, watch.database.followers = fakes.WEST, (fakes.EAST,)
+    watch.watch(10)
+    assert readiness(watch)[0] == 0.0
+
+
+def test_readiness_that_cannot_be_known_has_no_value(watch: Watch) -> None:
+    watch.database.error = fakes.aws_error()
+    watch.kill_switch.error = fakes.aws_error("ParameterNotFound")
+    watch.watch(10)
+    assert readiness(watch) == [None, None, 1.0]
+
+
+def test_settled_is_what_the_orchestrator_will_find(watch: Watch) -> None:
+    world = World(watch.table)
+    world.clock = watch.clock
+    world.database.takes = 100_000
+    world.database.clock = watch.clock
+    assert world.run(minutes=1)["outcome"] == "continues"
+    watch.watch(10)
+    assert readiness(watch)[2] == 0.0, "a failover is unfinished"
+    assert world.run(CONTINUE)["outcome"] == "finished"
+    watch.watch(20, "second")
+    assert readiness(watch)[2] == 0.0, "the window is not over"
+    watch.clock.sleep(3_600_000)
+    watch.watch(20, "third")
+    assert readiness(watch)[2] == 1.0
+
+
+def test_nothing_holds_up_the_counting_of_a_dead_region(watch: Watch) -> None:
+    """While probes that condemn are counted, readiness is not asked for: its calls may hang until their timeouts."""
+    watch.watch(60)
+    asked = watch.kill_switch.reads
+    watch.probes.conditions = dict(DEAD)
+    watch.watch(11, "second")
+    assert watch.kill_switch.reads == asked

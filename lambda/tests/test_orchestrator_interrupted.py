@@ -1,25 +1,35 @@
-"""A failover is a sequence of changes. Whatever fails, repeats or dies between any two: one promotion, and the right end.
+"""An operation is a sequence of changes. Whatever fails, repeats or dies between any two: one change of roles, and the right end.
 
 The story behind it: an orchestrator was killed after Aurora had taken the request and before that was recorded; its successor asked again.
 """
 
+from dataclasses import replace
+
 import pytest
 from botocore.exceptions import ClientError
 
-from failover_orchestrator.command import Command
 from failover_orchestrator.context import Context, Wait
-from failover_orchestrator.steps import STEPS, Outcome, Step
-from lifeboat_dr.health import HealthRecord, Verdict
+from failover_orchestrator.operation import Outcome, Step
+from lifeboat_dr.heartbeats import Heartbeat
 from lifeboat_dr.slot import Slot, SlotHeld
 from lifeboat_dr.table import Table, Write
 from tests import fakes
-from tests.orchestration import AUTOMATIC, CONTINUE, FIRST_FAILED, INCIDENT, LEASE, World
+from tests.memory import memory_table
+from tests.orchestration import CONTINUE, FAILOVERS, LEASE, SCENARIOS, Scenario
 
-NAMES = [step.name for step in STEPS]
+EACH = pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.operation.kind.value)
+EACH_STEP = pytest.mark.parametrize(
+    ("scenario", "name"),
+    [
+        pytest.param(scenario, step.name, id=f"{scenario.operation.kind.value}-{step.name}")
+        for scenario in SCENARIOS
+        for step in scenario.operation.steps
+    ],
+)
 
 
-def test_nothing_goes_wrong(table: Table) -> None:
-    world = World(table)
+def test_failover_goes_well(table: Table) -> None:
+    world = FAILOVERS.world(table)
     assert world.run()["outcome"] == "finished"
     world.assert_failed_over_once()
     report = world.record()["report"]
@@ -29,42 +39,33 @@ def test_nothing_goes_wrong(table: Table) -> None:
     assert report["rto_seconds"] == report["rto_from_trigger_seconds"] + 35
     assert report["rto_met"] is True
     assert report["rpo_met"] is True
+    assert not any("trouble" in subject for subject in world.notices.subjects), "the region that died was asked something"
 
 
-def _changes_of_a_whole_failover(table: Table) -> int:
-    world = World(table)
-    world.run()
-    return world.killer.changes
-
-
-@pytest.mark.parametrize("resume_with", [AUTOMATIC, CONTINUE], ids=["triggered again", "continued"])
-def test_killed_after_any_change(table: Table, resume_with: Command) -> None:
-    changes = _changes_of_a_whole_failover(table)
-    assert changes > 2 * len(STEPS), "each step is recorded before and after"
+@EACH
+@pytest.mark.parametrize("resume_with", ["asked again", "continued"])
+def test_killed_after_any_change(scenario: Scenario, resume_with: str) -> None:
+    whole = scenario.world(memory_table())
+    whole.run(scenario.command)
+    changes = whole.killer.changes
+    assert changes > 2 * len(scenario.operation.steps), "each step is recorded before and after"
     for after in range(1, changes + 1):
-        _empty(table)
-        world = World(table, fakes.Killer(after))
+        world = scenario.world(memory_table(), after)
         with pytest.raises(fakes.Killed):
-            world.run()
+            world.run(scenario.command)
         world.killer.after = None
         # Before the lease has ended, nobody else gets in: neither a twin nor the portal.
         if "holder" in world.slot():
-            assert world.run()["outcome"] == "busy"
+            assert world.run(scenario.command)["outcome"] == "busy"
         world.clock.sleep(LEASE + 1)
-        recorded = table.get("failover", "current") is not None
-        if recorded and world.record()["status"] == "running":
+        recorded = world.base.get("failover", "current") is not None
+        if recorded and world.record(scenario.id)["status"] == "running":
             with pytest.raises(SlotHeld):
-                Slot(table, LEASE).take("portal:run:42", "apply", world.clock.now())
-        # While the region is dead, the monitor keeps calling it so.
-        world.health = HealthRecord(Verdict.UNHEALTHY, fakes.START, FIRST_FAILED, world.clock.now())
-        outcome = world.run(resume_with if recorded else AUTOMATIC)["outcome"]
+                Slot(world.base, LEASE).take("portal:run:42", "apply", world.clock.now())
+        scenario.goes_on(world)
+        outcome = world.run(CONTINUE if recorded and resume_with == "continued" else scenario.command)["outcome"]
         assert outcome in {"finished", "finished before", "nothing to do"}, f"killed after change {after}: {outcome}"
-        world.assert_failed_over_once()
-
-
-def _empty(table: Table) -> None:
-    for item in table.client.scan(TableName=table.name)["Items"]:
-        table.client.delete_item(TableName=table.name, Key={"pk": item["pk"], "sk": item["sk"]})
+        scenario.assert_done_once(world)
 
 
 def _once(step: Step, before: bool) -> Step:
@@ -84,18 +85,18 @@ def _once(step: Step, before: bool) -> Step:
     return Step(step.name, run)
 
 
+@EACH_STEP
 @pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
-@pytest.mark.parametrize("name", NAMES)
-def test_every_step_fails_once(table: Table, name: str, before: bool) -> None:
-    steps = tuple(_once(step, before) if step.name == name else step for step in STEPS)
-    world = World(table, steps=steps)
-    assert world.run()["outcome"] == "finished"
-    world.assert_failed_over_once()
+def test_every_step_fails_once(table: Table, scenario: Scenario, name: str, before: bool) -> None:
+    world = scenario.world(table)
+    scenario.with_steps(world, tuple(_once(step, before) if step.name == name else step for step in scenario.operation.steps))
+    assert world.run(scenario.command)["outcome"] == "finished"
+    scenario.assert_done_once(world)
     assert any(f"{name} meets trouble" in subject for subject in world.notices.subjects)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_every_step_repeated(table: Table, name: str) -> None:
+@EACH_STEP
+def test_every_step_repeated(table: Table, scenario: Scenario, name: str) -> None:
     def twice(step: Step) -> Step:
         def run(context: Context) -> Outcome:
             step.run(context)
@@ -103,14 +104,14 @@ def test_every_step_repeated(table: Table, name: str) -> None:
 
         return Step(step.name, run)
 
-    steps = tuple(twice(step) if step.name == name else step for step in STEPS)
-    world = World(table, steps=steps)
-    assert world.run()["outcome"] == "finished"
-    world.assert_failed_over_once()
+    world = scenario.world(table)
+    scenario.with_steps(world, tuple(twice(step) if step.name == name else step for step in scenario.operation.steps))
+    assert world.run(scenario.command)["outcome"] == "finished"
+    scenario.assert_done_once(world)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_time_runs_out_in_every_step(table: Table, name: str) -> None:
+@EACH_STEP
+def test_time_runs_out_in_every_step(table: Table, scenario: Scenario, name: str) -> None:
     """Each step finds no time left once: the next worker is called for, and let in at once."""
     patient = {"first": True}
 
@@ -123,83 +124,89 @@ def test_time_runs_out_in_every_step(table: Table, name: str) -> None:
 
         return Step(step.name, run)
 
-    steps = tuple(slow(step) if step.name == name else step for step in STEPS)
-    world = World(table, steps=steps)
-    assert world.run() == {"outcome": "continues", "failover": INCIDENT, "step": name}
+    world = scenario.world(table)
+    scenario.with_steps(world, tuple(slow(step) if step.name == name else step for step in scenario.operation.steps))
+    assert world.run(scenario.command) == {"outcome": "continues", "failover": scenario.id, "step": name}
     assert [event.detail_type for event in world.bus.sent][-1] == "Failover Continue"
     assert world.run(CONTINUE)["outcome"] == "finished"
-    world.assert_failed_over_once()
+    scenario.assert_done_once(world)
 
 
-def test_request_whose_answer_was_lost_is_not_repeated(table: Table) -> None:
+def _asking_otherwise(scenario: Scenario, step: Step) -> tuple[Step, ...]:
+    return tuple(step if known.name == step.name else known for known in scenario.operation.steps)
+
+
+@EACH
+def test_request_whose_answer_was_lost_is_not_repeated(table: Table, scenario: Scenario) -> None:
     """Aurora took the request but does not show it yet: the next worker waits instead of asking again."""
-    world = World(table)
+    world = scenario.world(table)
     world.database.shows_after = 8_000
+    asking = next(step for step in scenario.operation.steps if step.name == scenario.asking)
 
     def dies(context: Context) -> Outcome:
-        STEPS[1].run(context)
+        asking.run(context)
         raise fakes.Killed
 
-    world.steps = (STEPS[0], Step("promote", dies), *STEPS[2:])
+    scenario.with_steps(world, _asking_otherwise(scenario, Step(scenario.asking, dies)))
     with pytest.raises(fakes.Killed):
-        world.run()
-    table.client.update_item(
-        TableName=table.name,
-        Key={"pk": {"S": "slot"}, "sk": {"S": "operation"}},
-        UpdateExpression="SET handed_over = :true",
-        ExpressionAttributeValues={":true": {"BOOL": True}},
-    )
-    world.steps = STEPS
+        world.run(scenario.command)
+    Slot(table, LEASE).hand_over(fakes.lease_of(world.slot()))
+    scenario.with_steps(world, scenario.operation.steps)
     assert world.run(CONTINUE)["outcome"] == "finished"
-    world.assert_failed_over_once()
+    scenario.assert_done_once(world)
 
 
-def test_request_that_was_never_sent_is_sent(table: Table) -> None:
+@EACH
+def test_request_that_was_never_sent_is_sent(table: Table, scenario: Scenario) -> None:
     """The worker died between recording that it asks and asking."""
-    world = World(table)
+    world = scenario.world(table)
 
     def dies(context: Context) -> Outcome:
         context.note({"asked_at": world.clock.now()})
         raise fakes.Killed
 
-    world.steps = (STEPS[0], Step("promote", dies), *STEPS[2:])
+    scenario.with_steps(world, _asking_otherwise(scenario, Step(scenario.asking, dies)))
     with pytest.raises(fakes.Killed):
-        world.run()
-    world.steps = STEPS
+        world.run(scenario.command)
+    scenario.with_steps(world, scenario.operation.steps)
     world.clock.sleep(LEASE + 1)
     assert world.run(CONTINUE)["outcome"] == "finished"
-    world.assert_failed_over_once()
+    scenario.assert_done_once(world)
 
 
-def test_slow_worker_cannot_write_after_it_was_replaced(table: Table) -> None:
+@EACH
+def test_slow_worker_cannot_write_after_it_was_replaced(table: Table, scenario: Scenario) -> None:
     """A worker sleeps past its lease, a second one finishes; the first wakes in the middle of its step."""
-    world = World(table)
+    world = scenario.world(table)
+    asking = next(step for step in scenario.operation.steps if step.name == scenario.asking)
 
     def sleepy(context: Context) -> Outcome:
         world.clock.sleep(LEASE + 1)
-        world.steps = STEPS
+        scenario.with_steps(world, scenario.operation.steps)
         assert world.run(CONTINUE)["outcome"] == "finished"
-        return STEPS[1].run(context)
+        return asking.run(context)
 
-    world.steps = (STEPS[0], Step("promote", sleepy), *STEPS[2:])
-    assert world.run()["outcome"] == "replaced"
-    world.assert_failed_over_once()
+    scenario.with_steps(world, _asking_otherwise(scenario, Step(scenario.asking, sleepy)))
+    assert world.run(scenario.command)["outcome"] == "replaced"
+    scenario.assert_done_once(world)
 
 
-def test_second_worker_of_the_same_incident_finds_it_busy(table: Table) -> None:
-    world = World(table)
+@EACH
+def test_second_worker_of_the_same_operation_finds_it_busy(table: Table, scenario: Scenario) -> None:
+    world = scenario.world(table)
     seen: list[object] = []
-    world.clock.on_sleep = lambda: seen.append(World.run(world)["outcome"]) if not seen else None
-    assert world.run()["outcome"] == "finished"
+    world.clock.on_sleep = lambda: seen.append(world.run(scenario.command)["outcome"]) if not seen else None
+    assert world.run(scenario.command)["outcome"] == "finished"
     assert seen == ["busy"]
-    world.assert_failed_over_once()
-    assert world.run()["outcome"] == "finished before"
-    world.assert_failed_over_once()
+    scenario.assert_done_once(world)
+    assert world.run(scenario.command)["outcome"] == "finished before"
+    scenario.assert_done_once(world)
+    assert not any("not begun" in subject for subject in world.notices.subjects)
 
 
 def test_failover_that_aurora_gives_up_is_asked_for_again(table: Table) -> None:
     """Not before a minute has passed without any move: a slow answer is not a cancelled one."""
-    world = World(table)
+    world = FAILOVERS.world(table)
     world.database.cancels = 1
     assert world.run()["outcome"] == "finished"
     assert world.database.promotions == [fakes.WEST, fakes.WEST]
@@ -209,7 +216,7 @@ def test_failover_that_aurora_gives_up_is_asked_for_again(table: Table) -> None:
 
 
 def test_failover_that_was_given_up_is_not_asked_for_while_operators_forbid_it(table: Table) -> None:
-    world = World(table)
+    world = FAILOVERS.world(table)
     world.database.cancels = 1
     reads: list[int] = []
 
@@ -222,9 +229,12 @@ def test_failover_that_was_given_up_is_not_asked_for_while_operators_forbid_it(t
     assert world.database.promotions == [fakes.WEST]
 
 
+@EACH
 @pytest.mark.parametrize("stumbles", [1, 2, 3])
-def test_table_that_stumbles_costs_seconds_or_a_lease_but_no_failover(table: Table, stumbles: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    world = World(table)
+def test_table_that_stumbles_costs_seconds_or_a_lease_but_nothing_else(
+    table: Table, scenario: Scenario, stumbles: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = scenario.world(table)
     write = Table.write_together
     calls: list[int] = []
 
@@ -236,10 +246,26 @@ def test_table_that_stumbles_costs_seconds_or_a_lease_but_no_failover(table: Tab
 
     monkeypatch.setattr(Table, "write_together", stumbling)
     if stumbles < 3:
-        assert world.run()["outcome"] == "finished"
+        assert world.run(scenario.command)["outcome"] == "finished"
     else:
         with pytest.raises(ClientError):
-            world.run()
+            world.run(scenario.command)
         world.clock.sleep(LEASE + 1)
         assert world.run(CONTINUE)["outcome"] == "finished"
-    world.assert_failed_over_once()
+    scenario.assert_done_once(world)
+
+
+@EACH
+def test_row_that_the_heartbeat_wrote_first_proves_the_same(table: Table, scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The new writer's own heartbeat took the number: no trouble is told, and nothing is written twice."""
+    world = scenario.world(table)
+    write = world.heartbeats.write
+
+    def overtaken(beat: Heartbeat) -> None:
+        world.heartbeats.rows[beat.number] = replace(beat, written_at=1)
+        write(beat)
+
+    monkeypatch.setattr(world.heartbeats, "write", overtaken)
+    assert world.run(scenario.command)["outcome"] == "finished"
+    scenario.assert_done_once(world)
+    assert not any("trouble" in subject for subject in world.notices.subjects)

@@ -13,6 +13,7 @@ SOURCE = "lifeboat.dr"
 REGION_UNHEALTHY = "Region Unhealthy"
 FAILOVER_CONTINUE = "Failover Continue"
 FAILOVER_FINISHED = "Failover Finished"
+FAILBACK_FINISHED = "Failback Finished"
 
 
 class EventRefused(RuntimeError):

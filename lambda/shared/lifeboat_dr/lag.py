@@ -1,4 +1,4 @@
-"""Replication lag as CloudWatch of the standby region knows it."""
+"""Replication lag as CloudWatch of the following region knows it."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -47,16 +47,16 @@ def before(points: list[LagPoint], failed_at: int) -> LagPoint | None:
 
 @dataclass(frozen=True)
 class CloudWatchLag:
-    """AuroraGlobalDBReplicationLag of the standby's cluster."""
+    """AuroraGlobalDBReplicationLag of a following cluster, in its region; the source is the region that writes."""
 
     client: "CloudWatchClient"
-    standby_cluster: str
-    primary_region: str
+    follower: str
+    source_region: str
 
     def points(self, now: int) -> list[LagPoint]:
         """Points of the last quarter of an hour, oldest first; empty when there are none."""
-        cluster: DimensionTypeDef = {"Name": "DBClusterIdentifier", "Value": self.standby_cluster}
-        source: DimensionTypeDef = {"Name": "SourceRegion", "Value": self.primary_region}
+        cluster: DimensionTypeDef = {"Name": "DBClusterIdentifier", "Value": self.follower}
+        source: DimensionTypeDef = {"Name": "SourceRegion", "Value": self.source_region}
         # RDS lists the metric with and without the source region, depending on the engine's version.
         answer = self.client.get_metric_data(
             MetricDataQueries=[

@@ -48,6 +48,7 @@ class Place:
     standby_region: str
     state_table: str
     global_cluster: str
+    primary_cluster: str
     standby_cluster: str
     alert_topic_arn: str
 
@@ -60,6 +61,7 @@ class Place:
             standby_region=variables.text("STANDBY_REGION"),
             state_table=variables.text("STATE_TABLE"),
             global_cluster=variables.text("GLOBAL_CLUSTER_IDENTIFIER"),
+            primary_cluster=variables.text("PRIMARY_CLUSTER_IDENTIFIER"),
             standby_cluster=variables.text("STANDBY_CLUSTER_IDENTIFIER"),
             alert_topic_arn=variables.text("ALERT_TOPIC_ARN"),
         )

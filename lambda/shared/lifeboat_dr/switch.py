@@ -2,7 +2,7 @@
 
 Its truth is the item `pk = "switch"`, `sk = "standby_takes_over"`; what Route 53 sees is the metric `StandbyTakesOver` of the standby
 region, through an alarm and a health check on it. Neither Route 53's control plane nor the primary region takes part. The health monitor
-repeats the value every minute, so that the alarm always has fresh data; a failover publishes it at once.
+repeats the value every 15 s, so that the alarm always has fresh data; a failover and a failback publish it at once.
 """
 
 from dataclasses import dataclass

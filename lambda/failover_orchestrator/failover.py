@@ -3,61 +3,20 @@
 Forward only. Before `promote` has asked, nothing is changed and a step may refuse; from then on there is no way back, only on.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from failover_orchestrator import checks
-from failover_orchestrator.context import Context, Done, Refused, Wait
+from failover_orchestrator import checks, roles, writes
+from failover_orchestrator.context import Context, Done, Wait
 from failover_orchestrator.measure import measure
+from failover_orchestrator.operation import Operation, Outcome, Step, preconditions
+from failover_orchestrator.record import Kind
 from lifeboat_dr.clock import iso
 from lifeboat_dr.events import FAILOVER_FINISHED, Event
-from lifeboat_dr.heartbeats import Heartbeat
 from lifeboat_dr.metrics import Metric
 from lifeboat_dr.topology import Topology
 
-Outcome = Done | Wait
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step: its name in the record, and what it does."""
-
-    name: str
-    run: Callable[[Context], Outcome]
-
-
-def preconditions(context: Context) -> Outcome:
-    """Refuse unless everything a failover relies on holds."""
-    found = checks.check_all(context)
-    standing = checks.standing(found, context.record.forced)
-    if standing:
-        raise Refused("; ".join(f"{check.name}: {check.detail}" for check in standing))
-    return Done({check.name: f"{check.detail} ({check.source})" for check in found})
-
 
 def promote(context: Context) -> Outcome:
-    """Ask Aurora once to make the standby the writer, from the standby's region."""
-    topology = context.ports.database.topology()
-    target = topology.member_in(context.place.standby_region)
-    if target is None:
-        raise Refused(f"no member of the global cluster in {context.place.standby_region}")
-    if topology.writer_arn == target:
-        return Done({"target": target})
-    if topology.moving_to == target:
-        return Done({"target": target})
-    if topology.moving_to is not None:
-        return Wait(f"the global cluster is moving to {topology.moving_to}")
-    now = context.ports.clock.now()
-    asked_at = context.record.facts("promote").get("asked_at")
-    if asked_at is not None and now - asked_at < context.limits.settle:
-        # A worker asked and did not live to see the answer, which may not show yet. Asking twice could promote twice.
-        return Wait("waiting for an earlier request to show")
-    check = checks.kill_switch(context)
-    if not check.holds:
-        raise Refused(f"{check.name}: {check.detail}")
-    context.note({"asked_at": now, "target": target})
-    context.ports.database.fail_over(target)
-    return Done({"target": target})
+    """Ask Aurora once to make the standby the writer, from the standby's region; may lose data."""
+    return roles.ask_once(context, "promote", context.place.standby_region, context.ports.database.fail_over)
 
 
 def throw_switch(context: Context) -> Outcome:
@@ -81,36 +40,19 @@ def await_promotion(context: Context) -> Outcome:
 
 def _ask_again_if_cancelled(context: Context, topology: Topology) -> None:
     """Aurora may give up a failover it had accepted. The name points at the standby by now: the way is on, not back."""
-    now = context.ports.clock.now()
-    asked = context.record.facts("await_promotion").get("asked_at") or context.record.facts("promote").get("asked_at")
-    since = asked or context.record.step("promote").started_at or now
     target = topology.member_in(context.place.standby_region)
-    if topology.moving_to is not None or target is None or now - since < context.limits.cancelled_after:
+    if target is None or not roles.gave_up(context, topology, "promote", "await_promotion"):
         return
     if not checks.kill_switch(context).holds:
         return
-    context.note({"asked_at": now})
+    context.note({"asked_at": context.ports.clock.now()})
     context.ports.database.fail_over(target)
 
 
 def verify_writes(context: Context) -> Outcome:
-    """Prove that the new writer takes writes, and see how far the old one's heartbeats had come."""
-    heartbeats = context.ports.heartbeats
-    heartbeats.prepare()
-    arrived = heartbeats.newest(context.place.primary_region)
-    newest = heartbeats.newest()
-    lost = context.ports.marks.newest(context.place.primary_region)
-    number = 1 + max(beat.number if beat else 0 for beat in (newest, lost))
-    heartbeats.write(Heartbeat(number, context.ports.clock.now(), context.place.standby_region))
-    return Done(
-        {
-            "first_write_at": context.ports.clock.now(),
-            "arrived_number": arrived.number if arrived else None,
-            "arrived_at": arrived.written_at if arrived else None,
-            "committed_number": lost.number if lost else None,
-            "committed_at": lost.written_at if lost else None,
-        }
-    )
+    """Prove that the standby takes writes."""
+    place = context.place
+    return Done(writes.prove(context, context.ports.heartbeats, place.standby_region, place.primary_region))
 
 
 def verify_switch(context: Context) -> Outcome:
@@ -149,7 +91,7 @@ def report(context: Context) -> Outcome:
 
 
 STEPS = (
-    Step("preconditions", preconditions),
+    preconditions(checks.check_all),
     Step("promote", promote),
     Step("throw_switch", throw_switch),
     Step("await_promotion", await_promotion),
@@ -157,3 +99,5 @@ STEPS = (
     Step("verify_switch", verify_switch),
     Step("report", report),
 )
+
+FAILOVER = Operation(Kind.FAILOVER, "the first failed probe", checks.check_all, STEPS)
