@@ -8,7 +8,7 @@ locals {
   standby_cluster_arn = var.standby_cluster.arn
   global_cluster_arn  = "arn:aws:rds::${var.account_id}:global-cluster:${var.global_cluster_identifier}"
 
-  instances_of = { for region in [var.primary_region, var.region] : region => "arn:aws:rds:${region}:${var.account_id}:db:*" }
+  instance_arns = [for region in [var.primary_region, var.region] : "arn:aws:rds:${region}:${var.account_id}:db:*"]
 
   shared_environment = {
     ENVIRONMENT_SUFFIX         = var.environment_suffix
@@ -28,6 +28,12 @@ locals {
       sid       = "SeeGlobalDatabase"
       actions   = ["rds:DescribeGlobalClusters"]
       resources = [local.global_cluster_arn]
+      condition = null
+    },
+    {
+      sid       = "SeeBothClusters"
+      actions   = ["rds:DescribeDBClusters", "rds:DescribeDBInstances"]
+      resources = concat([local.primary_cluster_arn, local.standby_cluster_arn], local.instance_arns)
       condition = null
     },
     {
@@ -67,79 +73,25 @@ locals {
       condition = { "events:source" = local.event_source }
     },
   ]
-}
 
-module "monitor" {
-  source = "../lambda_function"
+  ################################################################################
+  # Monitor: looks and tells
+  ################################################################################
 
-  naming               = var.naming
-  function             = "health_monitor"
-  description          = "Probes ${var.primary_region}, judges it, and calls for a failover"
-  region               = var.region
-  account_id           = var.account_id
-  kms_key_arn          = var.kms_key_arn
-  timeout_seconds      = 130
-  reserved_concurrency = var.reserved_concurrency
-  log_retention_days   = var.log_retention_days
-  vpc                  = var.vpc
-
-  # A tick that is late is worth nothing: the next one is there.
-  retries           = 0
-  event_age_seconds = 60
-
-  trigger = {
-    description = "Watches ${var.primary_region}"
-    schedule    = "rate(1 minute)"
-  }
-
-  environment = merge(local.shared_environment, {
+  monitor_environment = merge(local.shared_environment, {
     PRIMARY_URL             = var.primary_url
     PROBE_INTERVAL_SECONDS  = tostring(var.policy.probe_interval_seconds)
     PROBES_TO_CONDEMN       = tostring(var.policy.probes_to_condemn)
     HEARTBEAT_STALE_SECONDS = tostring(local.heartbeat_stale_seconds)
   })
 
-  statements = concat(local.shared_statements, [{
-    sid       = "SeeBothClusters"
-    actions   = ["rds:DescribeDBClusters", "rds:DescribeDBInstances"]
-    resources = [local.primary_cluster_arn, local.standby_cluster_arn, local.instances_of[var.primary_region], local.instances_of[var.region]]
-    condition = null
-  }])
-}
+  monitor_statements = local.shared_statements
 
-module "orchestrator" {
-  source = "../lambda_function"
+  ################################################################################
+  # Orchestrator: acts
+  ################################################################################
 
-  naming               = var.naming
-  function             = "failover_orchestrator"
-  description          = "Fails over to ${var.region} and back, in recorded steps"
-  region               = var.region
-  account_id           = var.account_id
-  kms_key_arn          = var.kms_key_arn
-  timeout_seconds      = 300
-  reserved_concurrency = var.reserved_concurrency
-  log_retention_days   = var.log_retention_days
-  vpc                  = var.vpc
-
-  # Every step bears repeating, and what an older call asks for is checked against the state of now.
-  retries           = 2
-  event_age_seconds = 3600
-
-  trigger = {
-    description = "Calls for a failover or a failback, and to go on with one"
-    pattern = jsonencode({
-      source      = [local.event_source]
-      detail-type = ["Region Unhealthy", "Failover Requested", "Failback Requested", "Failover Continue"]
-      detail      = { environment = [var.environment_suffix] }
-    })
-  }
-
-  rule_arns = {
-    database-move = aws_cloudwatch_event_rule.database_move.arn
-    verification  = aws_cloudwatch_event_rule.verification.arn
-  }
-
-  environment = merge(local.shared_environment, {
+  orchestrator_environment = merge(local.shared_environment, {
     PRIMARY_CLUSTER_ARN = local.primary_cluster_arn
     PRIMARY_SECRET_ARN  = var.primary_cluster.secret_arn
     STANDBY_CLUSTER_ARN = local.standby_cluster_arn
@@ -149,13 +101,7 @@ module "orchestrator" {
     LAG_LIMIT_SECONDS   = tostring(var.policy.lag_limit_seconds)
   })
 
-  statements = concat(local.shared_statements, [
-    {
-      sid       = "SeeBothClusters"
-      actions   = ["rds:DescribeDBClusters", "rds:DescribeDBInstances"]
-      resources = [local.primary_cluster_arn, local.standby_cluster_arn, local.instances_of[var.primary_region], local.instances_of[var.region]]
-      condition = null
-    },
+  orchestrator_statements = concat(local.shared_statements, [
     {
       sid       = "MoveTheWriter"
       actions   = ["rds:FailoverGlobalCluster", "rds:SwitchoverGlobalCluster"]
@@ -187,4 +133,69 @@ module "orchestrator" {
       condition = null
     },
   ])
+
+  calls = jsonencode({
+    source      = [local.event_source]
+    detail-type = ["Region Unhealthy", "Failover Requested", "Failback Requested", "Failover Continue"]
+    detail      = { environment = [var.environment_suffix] }
+  })
+}
+
+module "monitor" {
+  source = "../lambda_function"
+
+  naming               = var.naming
+  function             = "health_monitor"
+  description          = "Probes ${var.primary_region}, judges it, and calls for a failover"
+  region               = var.region
+  account_id           = var.account_id
+  kms_key_arn          = var.kms_key_arn
+  timeout_seconds      = 130
+  reserved_concurrency = var.reserved_concurrency
+  log_retention_days   = var.log_retention_days
+  vpc                  = var.vpc
+
+  # A tick that is late is worth nothing: the next one is there.
+  retries           = 0
+  event_age_seconds = 60
+
+  trigger = {
+    description = "Watches ${var.primary_region}"
+    schedule    = "rate(1 minute)"
+  }
+
+  environment = local.monitor_environment
+  statements  = local.monitor_statements
+}
+
+module "orchestrator" {
+  source = "../lambda_function"
+
+  naming               = var.naming
+  function             = "failover_orchestrator"
+  description          = "Fails over to ${var.region} and back, in recorded steps"
+  region               = var.region
+  account_id           = var.account_id
+  kms_key_arn          = var.kms_key_arn
+  timeout_seconds      = 300
+  reserved_concurrency = var.reserved_concurrency
+  log_retention_days   = var.log_retention_days
+  vpc                  = var.vpc
+
+  # Every step bears repeating, and what an older call asks for is checked against the state of now.
+  retries           = 2
+  event_age_seconds = 3600
+
+  trigger = {
+    description = "Calls for a failover or a failback, and to go on with one"
+    pattern     = local.calls
+  }
+
+  rule_arns = {
+    database-move = aws_cloudwatch_event_rule.database_move.arn
+    verification  = aws_cloudwatch_event_rule.verification.arn
+  }
+
+  environment = local.orchestrator_environment
+  statements  = local.orchestrator_statements
 }

@@ -4,7 +4,57 @@
 # Wildcard: putting metrics has no resource; a condition binds it to our namespace.
 
 locals {
-  global_cluster_arn = "arn:aws:rds::${var.account_id}:global-cluster:${var.global_cluster_identifier}"
+  environment = {
+    ENVIRONMENT_SUFFIX        = var.environment_suffix
+    PRIMARY_REGION            = var.primary_region
+    STANDBY_REGION            = var.standby_region
+    CLUSTER_REGION            = var.region
+    CLUSTER_ARN               = var.cluster_arn
+    SECRET_ARN                = var.secret_arn
+    DATABASE_NAME             = var.database_name
+    GLOBAL_CLUSTER_IDENTIFIER = var.global_cluster_identifier
+    STATE_TABLE               = var.state_table.name
+  }
+
+  statements = [
+    {
+      sid       = "WriteHeartbeats"
+      actions   = ["rds-data:ExecuteStatement"]
+      resources = [var.cluster_arn]
+      condition = null
+    },
+    {
+      sid       = "LogInToDatabase"
+      actions   = ["secretsmanager:GetSecretValue"]
+      resources = [var.secret_arn]
+      condition = null
+    },
+    {
+      sid       = "SeeWhoWrites"
+      actions   = ["rds:DescribeGlobalClusters"]
+      resources = ["arn:aws:rds::${var.account_id}:global-cluster:${var.global_cluster_identifier}"]
+      condition = null
+    },
+    {
+      sid       = "KeepMarks"
+      actions   = ["dynamodb:GetItem", "dynamodb:UpdateItem"]
+      resources = [var.state_table.arn]
+      condition = null
+    },
+    {
+      # The marks lie in the standby region, under its key.
+      sid       = "UseKeyOfMarks"
+      actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+      resources = [var.state_table.kms_key_arn]
+      condition = null
+    },
+    {
+      sid       = "PutOwnMetrics"
+      actions   = ["cloudwatch:PutMetricData"]
+      resources = ["*"]
+      condition = { "cloudwatch:namespace" = "Lifeboat/DR" }
+    },
+  ]
 }
 
 module "function" {
@@ -30,50 +80,6 @@ module "function" {
     schedule    = "rate(1 minute)"
   }
 
-  environment = {
-    ENVIRONMENT_SUFFIX        = var.environment_suffix
-    PRIMARY_REGION            = var.primary_region
-    STANDBY_REGION            = var.standby_region
-    CLUSTER_REGION            = var.region
-    CLUSTER_ARN               = var.cluster_arn
-    SECRET_ARN                = var.secret_arn
-    DATABASE_NAME             = var.database_name
-    GLOBAL_CLUSTER_IDENTIFIER = var.global_cluster_identifier
-    STATE_TABLE               = var.state_table.name
-  }
-
-  statements = [
-    {
-      sid       = "WriteHeartbeats"
-      actions   = ["rds-data:ExecuteStatement"]
-      resources = [var.cluster_arn]
-    },
-    {
-      sid       = "LogInToDatabase"
-      actions   = ["secretsmanager:GetSecretValue"]
-      resources = [var.secret_arn]
-    },
-    {
-      sid       = "SeeWhoWrites"
-      actions   = ["rds:DescribeGlobalClusters"]
-      resources = [local.global_cluster_arn]
-    },
-    {
-      sid       = "KeepMarks"
-      actions   = ["dynamodb:GetItem", "dynamodb:UpdateItem"]
-      resources = [var.state_table.arn]
-    },
-    {
-      # The marks lie in the standby region, under its key.
-      sid       = "UseKeyOfMarks"
-      actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
-      resources = [var.state_table.kms_key_arn]
-    },
-    {
-      sid       = "PutOwnMetrics"
-      actions   = ["cloudwatch:PutMetricData"]
-      resources = ["*"]
-      condition = { "cloudwatch:namespace" = "Lifeboat/DR" }
-    },
-  ]
+  environment = local.environment
+  statements  = local.statements
 }
