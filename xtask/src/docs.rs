@@ -5,7 +5,7 @@
 
 mod tables;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Args;
@@ -28,38 +28,46 @@ pub(crate) struct Options {
 /// Writes or checks the tables of every module and profile; whether all are as they should be.
 pub(crate) fn run(options: &Options) -> Result<bool> {
     let root = places::root().join("terraform");
-    let mut held = true;
-    for folder in Configuration::read(&root)?.folders() {
-        if let Some(problem) = folder_tables(&root, folder, options.check)? {
-            println!("terraform/{}/README.md {problem}", folder.path.display());
-            held = false;
-        }
+    let configuration = Configuration::read(&root)?;
+    if !options.check {
+        write(&root, &configuration)?;
     }
-    Ok(held)
+    let problems = problems(&root, &configuration);
+    problems.iter().for_each(|problem| println!("{problem}"));
+    Ok(problems.is_empty())
 }
 
-/// What is wrong with one folder's tables after they were checked or written.
-fn folder_tables(root: &Path, folder: &Folder, check: bool) -> Result<Option<&'static str>> {
-    let path = root.join(&folder.path).join("README.md");
-    let Ok(old) = std::fs::read_to_string(&path) else {
-        return Ok(Some(
-            "is missing: say in it what the folder is for, and where the tables go",
-        ));
+/// What is wrong with the tables in `root`, a `terraform/`.
+pub(crate) fn problems(root: &Path, configuration: &Configuration) -> Vec<String> {
+    let problem = |folder: &Folder| {
+        let problem = match std::fs::read_to_string(readme(root, folder)) {
+            Err(_) => "is missing: say in it what the folder is for, and where the tables go",
+            Ok(old) => match replaced(&old, &tables::of(folder)) {
+                None => "has no place for the tables: add the two marker lines that the other READMEs have",
+                Some(new) if new != old => "is out of date: run `cargo xtask docs`",
+                Some(_) => return None,
+            },
+        };
+        Some(format!("terraform/{}/README.md {problem}", folder.path.display()))
     };
-    let Some(new) = replaced(&old, &tables::of(folder)) else {
-        return Ok(Some(
-            "has no place for the tables: add the two marker lines that the other READMEs have",
-        ));
-    };
-    if old == new {
-        return Ok(None);
+    configuration.folders().filter_map(problem).collect()
+}
+
+/// Writes the tables wherever there is a place for them.
+fn write(root: &Path, configuration: &Configuration) -> Result<()> {
+    for folder in configuration.folders() {
+        let path = readme(root, folder);
+        let old = std::fs::read_to_string(&path).unwrap_or_default();
+        if let Some(new) = replaced(&old, &tables::of(folder)).filter(|new| *new != old) {
+            std::fs::write(&path, new).with_context(|| format!("writing {}", path.display()))?;
+            println!("wrote terraform/{}/README.md", folder.path.display());
+        }
     }
-    if check {
-        return Ok(Some("is out of date: run `cargo xtask docs`"));
-    }
-    std::fs::write(&path, new).with_context(|| format!("writing {}", path.display()))?;
-    println!("wrote terraform/{}/README.md", folder.path.display());
-    Ok(None)
+    Ok(())
+}
+
+fn readme(root: &Path, folder: &Folder) -> PathBuf {
+    root.join(&folder.path).join("README.md")
 }
 
 /// `readme` with `tables` between the markers; none when it lacks one of them.

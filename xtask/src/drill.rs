@@ -5,7 +5,7 @@
 
 mod automation;
 mod environment;
-mod extremes;
+pub(crate) mod extremes;
 mod losses;
 mod objectives;
 mod stages;

@@ -67,7 +67,7 @@ fn load(name: &str) -> Result<Profile> {
 }
 
 /// The demo values with `set` on top, checked as the portal checks them.
-fn parameters(profile: &Profile, set: &[String]) -> Result<ParameterValues> {
+pub(crate) fn parameters(profile: &Profile, set: &[String]) -> Result<ParameterValues> {
     let demo = |parameter: &lifeboat_domain::parameter::Parameter| {
         parameter
             .demo

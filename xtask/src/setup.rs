@@ -30,6 +30,9 @@ pub(crate) fn run(scope: Scope) -> Result<()> {
     python::environment()?;
     terraform::provider()?;
     crate::packages::build()?;
+    if scope >= Scope::Test {
+        python::scanner()?;
+    }
     if scope == Scope::Ci {
         tools::install()?;
     }

@@ -134,7 +134,7 @@ async fn run_part(part: Part) -> Result<Sums> {
     match part {
         Part::Rust => cargo::run(&["--workspace", "--exclude", "it"], &[]),
         Part::Python => python::run(),
-        Part::Terraform => terraform::run(),
+        Part::Terraform => terraform::run().await,
         Part::E2e => cargo::run(&["--package", "it"], &["--test-threads=1"]),
         Part::Drill => {
             let tally = Box::pin(drill::drill(drill::Options::of("transactions"))).await?;

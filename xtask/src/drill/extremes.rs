@@ -9,7 +9,7 @@ pub(super) const DOMAIN: &str = "extremes.a-rather-long-label-of-a-domain.lifebo
 
 /// Parameters that all differ from the default: the far end of each range, the last option, the longest text. `zone` is the
 /// id of a hosted zone of [`DOMAIN`].
-pub(super) fn parameters(profile: &Profile, suffix: &str, zone: &str) -> Result<ParameterValues> {
+pub(crate) fn parameters(profile: &Profile, suffix: &str, zone: &str) -> Result<ParameterValues> {
     let mut values = ParameterValues::new();
     for parameter in &profile.parameters {
         let value = match parameter.kind {

@@ -1,4 +1,4 @@
-//! The Python virtual environment of the emulator and of the Python tools.
+//! The Python virtual environments: one of the emulator and the Python tools, one of the security scan.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -12,6 +12,9 @@ use crate::terraform::workspace;
 
 /// What a project's folder may ask for.
 const REQUIREMENTS: [&str; 2] = ["requirements.txt", "requirements-dev.txt"];
+
+/// The folder of the security scan's environment: its pins would hold back those of the projects.
+const SCANNER: &str = "checkov";
 
 /// The folders of the clone that are Python projects.
 pub(crate) fn projects() -> Vec<PathBuf> {
@@ -57,16 +60,31 @@ pub(crate) fn ready() -> Result<()> {
     environment()
 }
 
-/// Makes `.lifeboat/venv` with what the requirement files name, unless it holds just that.
+/// Makes `.lifeboat/venv` with what the projects ask for, unless it holds just that.
 pub(super) fn environment() -> Result<()> {
+    make(&places::state().join("venv"), &requirements())
+}
+
+/// Makes the virtual environment of the security scan.
+pub(super) fn scanner() -> Result<()> {
+    let requirements = places::root().join("terraform/requirements.txt");
+    make(&places::state().join(SCANNER), &[requirements])
+}
+
+/// The program of the security scan.
+pub(crate) fn checkov() -> PathBuf {
+    places::state().join(SCANNER).join("bin/checkov")
+}
+
+/// Makes the virtual environment `folder` with what the `requirements` files name, unless it holds just that.
+fn make(folder: &Path, requirements: &[PathBuf]) -> Result<()> {
     let Some(python) = interpreter() else {
         bail!(
             "making the virtual environment: Python 3.11 or newer is not on PATH; install it (Debian: python3)"
         );
     };
-    let folder = places::state().join("venv");
     let stamp_file = folder.join("lifeboat-stamp");
-    let stamp = stamp(python)?;
+    let stamp = stamp(python, requirements)?;
     let written = std::fs::read_to_string(&stamp_file).unwrap_or_default();
     if written == stamp.to_string() {
         return Ok(());
@@ -75,21 +93,21 @@ pub(super) fn environment() -> Result<()> {
     if written.lines().next() != Some(&stamp.interpreter) {
         println!("setup: making the Python virtual environment");
         cmd(python, ["-m", "venv", "--clear"])
-            .arg(&folder)
+            .arg(folder)
             .run()
             .context("making the virtual environment")?;
     }
     println!("setup: installing Python packages");
-    install(&folder)?;
+    install(folder, requirements)?;
     std::fs::write(stamp_file, stamp.to_string()).context("writing the virtual environment's stamp")
 }
 
-fn install(folder: &Path) -> Result<()> {
+fn install(folder: &Path, requirements: &[PathBuf]) -> Result<()> {
     let mut pip = cmd(
         folder.join("bin/python"),
         ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"],
     );
-    for file in requirements() {
+    for file in requirements {
         pip = pip.arg("--requirement").arg(file);
     }
     pip.run()
@@ -110,14 +128,13 @@ impl fmt::Display for Stamp {
     }
 }
 
-fn stamp(python: &str) -> Result<Stamp> {
+fn stamp(python: &str, files: &[PathBuf]) -> Result<Stamp> {
     let mut interpreter = cmd(python, ["-VV"]).read()?;
     interpreter.push_str(&places::root().to_string_lossy());
     let mut requirements = String::new();
-    for path in self::requirements() {
-        requirements.push_str(
-            &std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?,
-        );
+    for path in files {
+        requirements
+            .push_str(&std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?);
     }
     let digest = |text: String| Digest::of(text.as_bytes()).to_string();
     Ok(Stamp {

@@ -1,83 +1,172 @@
-//! Terraform's own checks of every module and profile, in a copy of the folder.
+//! The checks of `terraform/`: Terraform's own, in a copy of the folder, and ours of what is written, tested and planned.
 
 mod coverage;
+mod folder;
 mod looks;
+mod named;
+mod names;
+mod planned;
+mod scan;
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use anyhow::{Context, Result};
-use it::places;
-use serde::Deserialize;
+use anyhow::Result;
+use it::emulator::Emulator;
+use it::{Pace, net, places};
+use lifeboat_domain::parameter::ParameterValues;
+use lifeboat_runner::Catalog;
 
 use self::coverage::Coverage;
+use self::names::Catalogue;
+use self::planned::Plan;
 use super::Sums;
+use crate::drill::extremes;
+use crate::terraform::bare::Bare;
 use crate::terraform::configuration::Configuration;
 use crate::terraform::{Terraform, workspace};
+use crate::{docs, plan};
 
-/// How many folders are checked at the same time; each starts the provider, which takes about 600 MB.
+/// How many checks run at the same time; one that starts the provider takes about 600 MB for each region.
 const AT_ONCE: usize = 2;
 
-/// Checks the format of all, then validates and tests each.
-pub(super) fn run() -> Result<Sums> {
+/// A check that finds what does not hold: what to tell, and the sums.
+struct Job<'a> {
+    name: String,
+    run: Box<dyn FnOnce() -> Result<(String, Sums)> + Send + 'a>,
+}
+
+impl<'a> Job<'a> {
+    fn new(name: impl Into<String>, run: impl FnOnce() -> Result<(String, Sums)> + Send + 'a) -> Self {
+        Self {
+            name: name.into(),
+            run: Box::new(run),
+        }
+    }
+
+    /// One that finds problems, a line each.
+    fn of_problems(name: impl Into<String>, find: impl FnOnce() -> Result<Vec<String>> + Send + 'a) -> Self {
+        Self::new(name, || {
+            let problems = find()?;
+            let told = problems.iter().map(|problem| format!("       {problem}\n"));
+            Ok((told.collect(), Sums::one(problems.is_empty())))
+        })
+    }
+}
+
+/// Checks everything.
+pub(super) async fn run() -> Result<Sums> {
+    let folder = places::state().join("terraform-tests");
+    let root = workspace::copy(&folder.join("terraform"))?;
+    let configuration = Configuration::read(&root)?;
+    let catalogue = Catalogue::read(&configuration)?;
     let terraform = Terraform::find()?;
-    let root = workspace::copy(&places::state().join("terraform-tests"))?;
-    let format = terraform
-        .command(&root, ["fmt", "-check", "-recursive", "-diff"])
-        .status()?;
-    println!("{} format", mark(format.success()));
-    let sums = Mutex::new(Sums::one(format.success()));
-    let folders = Mutex::new(folders(&root));
+    let mut emulator = Emulator::start(net::free_port()?, &folder, Pace::Quick).await?;
+    let url = emulator.url.clone();
+
+    let mut jobs = vec![
+        Job::new("format", || format(&terraform, &root)),
+        Job::of_problems("tables in the READMEs", || {
+            Ok(docs::problems(&root, &configuration))
+        }),
+        Job::of_problems("security scan", || scan::problems(&root)),
+    ];
+    for coverage in Coverage::of_profiles(&configuration)? {
+        jobs.push(Job::new(
+            format!("assertions of {}", coverage.profile()),
+            move || Ok((coverage.told(true), Sums::one(coverage.is_enough()))),
+        ));
+    }
+    for (what, profile, parameters) in ends()? {
+        let name = format!("names and tags of {profile}, {what}");
+        let copy = folder.join(format!("{profile}-{what}"));
+        let (url, catalogue) = (&url, &catalogue);
+        jobs.push(Job::of_problems(name, move || {
+            let json = Bare::prepare(&copy, &profile, &parameters, url)?.plan()?;
+            Ok(names::problems(&Plan::read(&json)?, catalogue))
+        }));
+    }
+    for path in folders(&root) {
+        let name = path.strip_prefix(&root).unwrap_or(&path).display().to_string();
+        let terraform = &terraform;
+        jobs.push(Job::new(name, move || folder::check(terraform, &path)));
+    }
+    let sums = work(jobs);
+    emulator.end()?;
+    Ok(sums)
+}
+
+/// Lists every resource block of every profile and the assertion that looks at it; whether enough are looked at.
+pub(super) fn tell_coverage() -> Result<bool> {
+    let mut enough = true;
+    for coverage in Coverage::of_profiles(&Configuration::read(&places::root().join("terraform"))?)? {
+        print!("{}", coverage.told(false));
+        enough &= coverage.is_enough();
+    }
+    Ok(enough)
+}
+
+/// Does the jobs, the last first: those take longest.
+fn work(jobs: Vec<Job<'_>>) -> Sums {
+    let (sums, jobs) = (Mutex::new(Sums::default()), Mutex::new(jobs));
+    let next = || {
+        jobs.lock()
+            .expect("no thread panics while it holds the jobs")
+            .pop()
+    };
     std::thread::scope(|scope| {
         for _ in 0..AT_ONCE {
             scope.spawn(|| {
-                while let Some(folder) = take(&folders) {
-                    let name = folder
-                        .strip_prefix(&root)
-                        .unwrap_or(&folder)
-                        .display()
-                        .to_string();
-                    let (told, counted) = check(&terraform, &folder)
-                        .unwrap_or_else(|error| (format!("{error:#}\n"), Sums::one(false)));
+                while let Some(job) = next() {
+                    let (told, counted) =
+                        (job.run)().unwrap_or_else(|error| (format!("{error:#}\n"), Sums::one(false)));
                     let mut sums = sums.lock().expect("no thread panics while it holds the sums");
                     *sums += counted;
+                    let Sums { passed, failed, .. } = counted;
                     println!(
-                        "{} {name}: {} held, {} did not",
-                        mark(counted.failed == 0),
-                        counted.passed,
-                        counted.failed
+                        "{} {}: {passed} held, {failed} did not",
+                        mark(failed == 0),
+                        job.name
                     );
                     print!("{told}");
                 }
             });
         }
     });
-    let sums = *sums.lock().expect("the threads are over");
-    Ok(sums)
+    sums.into_inner().expect("the threads are over")
 }
 
-/// Lists every resource block of every profile and the assertion that looks at it; whether enough are looked at.
-pub(crate) fn tell_coverage() -> Result<bool> {
-    let mut enough = true;
-    for profile in Coverage::of_profiles(&Configuration::read(&places::root().join("terraform"))?)? {
-        profile.tell(false);
-        enough &= profile.is_enough();
+fn format(terraform: &Terraform, root: &Path) -> Result<(String, Sums)> {
+    let output = terraform
+        .command(root, ["fmt", "-check", "-recursive", "-diff"])
+        .output()?;
+    let told = [output.stdout, output.stderr].concat();
+    Ok((
+        String::from_utf8_lossy(&told).into_owned(),
+        Sums::one(output.status.success()),
+    ))
+}
+
+/// Every profile with the parameters of the demo, and with those at the other end.
+fn ends() -> Result<Vec<(&'static str, String, ParameterValues)>> {
+    let catalog = Catalog::load(&places::root().join("terraform"))?;
+    let mut ends = Vec::new();
+    for source in catalog.profiles() {
+        let profile = &source.profile;
+        ends.push(("demo", profile.name.clone(), plan::parameters(profile, &[])?));
+        let mut far = extremes::parameters(profile, "far", "Z")?;
+        // A zone of somebody else's would have to be there already; without one, it is made, and looked at here.
+        far.remove("hosted_zone_id");
+        ends.push(("extremes", profile.name.clone(), far));
     }
-    Ok(enough)
+    Ok(ends)
 }
 
-fn take(folders: &Mutex<Vec<PathBuf>>) -> Option<PathBuf> {
-    folders
-        .lock()
-        .expect("no thread panics while it holds the folders")
-        .pop()
-}
-
-pub(super) fn mark(held: bool) -> &'static str {
+fn mark(held: bool) -> &'static str {
     if held { "ok    " } else { "FAILED" }
 }
 
-/// Modules last in the list, profiles first taken: those take longest.
+/// Modules first, profiles last.
 fn folders(root: &Path) -> Vec<PathBuf> {
     let below = |kind: &str| {
         let kind = root.join(kind);
@@ -86,106 +175,4 @@ fn folders(root: &Path) -> Vec<PathBuf> {
             .map(move |name| kind.join(name))
     };
     below("modules").chain(below("profiles")).collect()
-}
-
-/// Validates a profile, which reaches into the modules it calls, and runs a folder's tests. What to tell of failures, and
-/// the sums; the validation counts as one. A module alone cannot be validated: some take providers from their caller.
-fn check(terraform: &Terraform, folder: &Path) -> Result<(String, Sums)> {
-    let (mut told, mut sums) = (String::new(), Sums::default());
-    let is_profile = folder.join("profile.toml").is_file();
-    let has_tests = workspace::has_tests(folder);
-    if is_profile || has_tests {
-        terraform
-            .command(folder, ["init", "-backend=false", "-no-color"])
-            .read()
-            .context("initialising")?;
-    }
-    if is_profile {
-        let validation = terraform.command(folder, ["validate", "-no-color"]).output()?;
-        sums += Sums::one(validation.status.success());
-        told.push_str(&String::from_utf8_lossy(&validation.stderr));
-    }
-    if has_tests {
-        let output = terraform.command(folder, ["test", "-json"]).output()?;
-        let mut tests = Sums::default();
-        for line in String::from_utf8_lossy(&output.stdout).lines() {
-            read(line, &mut tests, &mut told);
-        }
-        sums += tests.with_exit(output.status.success());
-    }
-    Ok((told, sums))
-}
-
-#[derive(Deserialize)]
-struct Message {
-    #[serde(rename = "@message", default)]
-    text: String,
-    #[serde(rename = "@level", default)]
-    level: String,
-    test_summary: Option<Summary>,
-    diagnostic: Option<Diagnostic>,
-}
-
-#[derive(Deserialize)]
-struct Summary {
-    passed: u32,
-    failed: u32,
-    errored: u32,
-    skipped: u32,
-}
-
-#[derive(Deserialize)]
-struct Diagnostic {
-    #[serde(default)]
-    detail: String,
-}
-
-/// One line of Terraform's machine-readable stream.
-fn read(line: &str, sums: &mut Sums, told: &mut String) {
-    let Ok(message) = serde_json::from_str::<Message>(line) else {
-        told.push_str(&format!("       {line}\n"));
-        return;
-    };
-    if let Some(summary) = message.test_summary {
-        *sums += Sums {
-            passed: summary.passed,
-            failed: summary.failed + summary.errored,
-            skipped: summary.skipped,
-        };
-    }
-    if message.level == "error" {
-        let detail = message
-            .diagnostic
-            .map(|diagnostic| diagnostic.detail)
-            .unwrap_or_default();
-        told.push_str(&format!(
-            "       {}\n       {}\n",
-            message.text,
-            detail.replace('\n', "\n       ")
-        ));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_summary_is_counted_and_errors_are_told() {
-        let (mut sums, mut told) = (Sums::default(), String::new());
-        let summary = r#"{"@level":"info","@message":"Failure!","type":"test_summary",
-            "test_summary":{"status":"fail","passed":3,"failed":1,"errored":1,"skipped":2}}"#;
-        let error = r#"{"@level":"error","@message":"Error: it","diagnostic":{"severity":"error","detail":"is wrong"}}"#;
-        read(&summary.replace('\n', ""), &mut sums, &mut told);
-        read(error, &mut sums, &mut told);
-        assert_eq!(
-            sums,
-            Sums {
-                passed: 3,
-                failed: 2,
-                skipped: 2
-            }
-        );
-        assert!(told.contains("Error: it") && told.contains("is wrong"));
-    }
 }

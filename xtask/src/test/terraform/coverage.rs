@@ -79,31 +79,38 @@ impl Coverage {
         self.lines.iter().filter(|line| line.seen_at.is_some()).count()
     }
 
-    /// Prints every block, or with `only_missing` those nothing looks at, and the share.
-    pub(super) fn tell(&self, only_missing: bool) {
+    /// The profile's name.
+    pub(super) fn profile(&self) -> &str {
+        &self.profile
+    }
+
+    /// Every block, or with `only_missing` those nothing looks at, and the share; a line each.
+    pub(super) fn told(&self, only_missing: bool) -> String {
         let width = |of: fn(&Line) -> &str| self.lines.iter().map(|line| of(line).len()).max().unwrap_or(0);
         let (places, addresses) = (width(|line| &line.place), width(|line| &line.address));
-        for Line {
-            place,
-            address,
-            seen_at,
-        } in &self.lines
-        {
-            if seen_at.is_none() || !only_missing {
-                let (mark, seen_at) = match seen_at {
-                    Some(at) => ("ok    ", at.as_str()),
-                    None => ("--    ", "no assertion looks at it"),
-                };
-                println!("{mark} {place:<places$}  {address:<addresses$}  {seen_at}");
-            }
-        }
+        let wanted = self
+            .lines
+            .iter()
+            .filter(|line| line.seen_at.is_none() || !only_missing);
+        let mut told: String = wanted
+            .map(
+                |Line {
+                     place,
+                     address,
+                     seen_at,
+                 }| {
+                    let seen_at = seen_at.as_deref().unwrap_or("no assertion looks at it");
+                    format!("       {place:<places$}  {address:<addresses$}  {seen_at}\n")
+                },
+            )
+            .collect();
         let (seen, all) = (self.seen(), self.lines.len());
-        println!(
-            "{} {}: assertions look at {seen} of {all} resource blocks, {:.1} % (at least {LEAST_PERCENT} %)",
-            super::mark(self.is_enough()),
-            self.profile,
-            seen as f64 * 100.0 / all.max(1) as f64
-        );
+        let percent = seen as f64 * 100.0 / all.max(1) as f64;
+        told.push_str(&format!(
+            "       {}: assertions look at {seen} of {all} resource blocks, {percent:.1} % (at least {LEAST_PERCENT} %)\n",
+            self.profile
+        ));
+        told
     }
 }
 
