@@ -10,6 +10,12 @@ locals {
     subnet_ids         = module.secondary.private_subnet_ids
     security_group_ids = [module.secondary.workload_security_group_id]
   }
+
+  state_table = {
+    name        = module.failover_automation.state_table_name
+    arn         = module.failover_automation.state_table_arn
+    kms_key_arn = module.secondary.kms_key_arn
+  }
 }
 
 module "failover_automation" {
@@ -95,10 +101,22 @@ module "heartbeat_secondary" {
   log_retention_days        = tonumber(var.log_retention_days)
 }
 
-locals {
-  state_table = {
-    name        = module.failover_automation.state_table_name
-    arn         = module.failover_automation.state_table_arn
-    kms_key_arn = module.secondary.kms_key_arn
-  }
+module "secret_rotation" {
+  source    = "../../modules/secret_rotation"
+  providers = { aws = aws.primary }
+
+  naming                    = module.naming["primary"]
+  environment_suffix        = var.environment_suffix
+  region                    = local.primary_region
+  account_id                = local.account_id
+  kms_key_arn               = module.primary.kms_key_arn
+  vpc                       = local.primary_functions_vpc
+  secret_arn                = module.password.filled_secret_arn
+  global_cluster_identifier = aws_rds_global_cluster.this.id
+  cluster_identifier        = module.database_primary.cluster_identifier
+  cluster_arn               = module.database_primary.cluster_arn
+  database_name             = local.database_name
+  rotation_days             = var.rotation_days
+  reserved_concurrency      = var.reserved_concurrency
+  log_retention_days        = tonumber(var.log_retention_days)
 }

@@ -187,6 +187,11 @@ output "failover_detection_seconds" {
   value       = module.failover_automation.detection_seconds
 }
 
+output "rotation_function" {
+  description = "Function that rotates the database administrator's password."
+  value       = module.secret_rotation.function_name
+}
+
 output "heartbeat_functions" {
   description = "Functions that write heartbeats, by the role of their region."
   value = {

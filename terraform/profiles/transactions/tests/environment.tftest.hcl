@@ -145,6 +145,35 @@ run "moves_the_applications_name_within_a_minute" {
   }
 }
 
+run "fails_over_by_itself" {
+  command = plan
+
+  assert {
+    condition     = output.failover_detection_seconds <= 60 && output.dns_switch_seconds <= 90
+    error_message = "The call for a failover goes out within a minute; the switch moves the name while the database is promoted."
+  }
+
+  assert {
+    condition     = output.failover_functions == { health_monitor = "lambda-health-monitor-secondary-demo", failover_orchestrator = "lambda-failover-orchestrator-secondary-demo" }
+    error_message = "What watches and what acts stand in the standby region."
+  }
+
+  assert {
+    condition     = output.state_table_name == "dynamodb-failover-state-secondary-demo" && output.kill_switch_parameter_name == "parameter-kill-switch-secondary-demo" && output.switch_alarm_name == "alarm-standby-takes-over-secondary-demo"
+    error_message = "State, kill switch and the switch of the DNS stand in the standby region."
+  }
+
+  assert {
+    condition     = output.heartbeat_functions == { primary = "lambda-heartbeat-primary-demo", secondary = "lambda-heartbeat-secondary-demo" }
+    error_message = "A heartbeat in each region."
+  }
+
+  assert {
+    condition     = output.rotation_function == "lambda-secret-rotation-primary-demo" && module.secret_rotation.rotation_days == 30
+    error_message = "The credentials are rotated every month."
+  }
+}
+
 run "takes_every_parameter_at_its_other_end" {
   command = plan
 
@@ -158,6 +187,19 @@ run "takes_every_parameter_at_its_other_end" {
     primary_endpoint         = "use1.ledger.example.net"
     secondary_endpoint       = "usw2.ledger.example.net"
     health_check_path        = "/"
+    failover_armed           = false
+    probe_interval_seconds   = 10
+    probes_to_condemn        = 4
+    anti_flap_seconds        = 86400
+    lag_limit_seconds        = 3600
+    reserved_concurrency     = 0
+    rotation_days            = 90
+    log_retention_days       = "30"
+  }
+
+  assert {
+    condition     = output.failover_detection_seconds == 59
+    error_message = "The slowest probing still calls for a failover within a minute."
   }
 
   assert {

@@ -65,6 +65,13 @@ run "refuses_what_is_not_of_its_kind" {
     domain_name              = "Ledger.example.net"
     hosted_zone_id           = "example.net"
     health_check_path        = "healthz"
+    probe_interval_seconds   = 5.5
+    probes_to_condemn        = 2.5
+    anti_flap_seconds        = -1
+    lag_limit_seconds        = 0
+    reserved_concurrency     = 1
+    rotation_days            = 1.5
+    log_retention_days       = "for ever"
   }
 
   expect_failures = [
@@ -79,6 +86,13 @@ run "refuses_what_is_not_of_its_kind" {
     var.domain_name,
     var.hosted_zone_id,
     var.health_check_path,
+    var.probe_interval_seconds,
+    var.probes_to_condemn,
+    var.anti_flap_seconds,
+    var.lag_limit_seconds,
+    var.reserved_concurrency,
+    var.rotation_days,
+    var.log_retention_days,
   ]
 }
 
@@ -125,6 +139,13 @@ run "refuses_what_is_out_of_bounds" {
     domain_name              = "${join(".", [for index in range(30) : "abcdefgh"])}.example.net"
     hosted_zone_id           = "Z01234567890123456789012345678901A"
     health_check_path        = "/${join("", [for index in range(201) : "x"])}"
+    probe_interval_seconds   = 4
+    probes_to_condemn        = 1
+    anti_flap_seconds        = 86401
+    lag_limit_seconds        = 3601
+    reserved_concurrency     = 12
+    rotation_days            = 0
+    log_retention_days       = "100"
   }
 
   expect_failures = [
@@ -138,6 +159,13 @@ run "refuses_what_is_out_of_bounds" {
     var.domain_name,
     var.hosted_zone_id,
     var.health_check_path,
+    var.probe_interval_seconds,
+    var.probes_to_condemn,
+    var.anti_flap_seconds,
+    var.lag_limit_seconds,
+    var.reserved_concurrency,
+    var.rotation_days,
+    var.log_retention_days,
   ]
 }
 
@@ -169,12 +197,18 @@ run "refuses_what_contradicts_itself" {
   command = plan
 
   variables {
-    environment_suffix = "de--mo"
-    environment        = "AWS:prod"
-    cost_center        = "aws:4711"
-    primary_endpoint   = "app.ledger.example.net"
-    min_capacity_acu   = 8
-    max_capacity_acu   = 4
+    environment_suffix     = "de--mo"
+    environment            = "AWS:prod"
+    cost_center            = "aws:4711"
+    primary_endpoint       = "app.ledger.example.net"
+    min_capacity_acu       = 8
+    max_capacity_acu       = 4
+    probe_interval_seconds = 11
+    probes_to_condemn      = 5
+    reserved_concurrency   = -2
+    rotation_days          = 91
+    lag_limit_seconds      = 1.5
+    anti_flap_seconds      = 0.5
   }
 
   expect_failures = [
@@ -183,6 +217,12 @@ run "refuses_what_contradicts_itself" {
     var.cost_center,
     var.primary_endpoint,
     var.max_capacity_acu,
+    var.probe_interval_seconds,
+    var.probes_to_condemn,
+    var.reserved_concurrency,
+    var.rotation_days,
+    var.lag_limit_seconds,
+    var.anti_flap_seconds,
   ]
 }
 
