@@ -31,8 +31,12 @@ module "monitoring_primary" {
       timeout_seconds = module.heartbeat_primary.timeout_seconds
       every_minute    = true
     }
+    secret_rotation = {
+      function_name   = module.secret_rotation.function_name
+      timeout_seconds = module.secret_rotation.timeout_seconds
+    }
   }
-  dead_letter_queues = module.heartbeat_primary.dead_letter_queue_names
+  dead_letter_queues = merge(module.heartbeat_primary.dead_letter_queue_names, { secret_rotation = module.secret_rotation.dead_letter_queue_name })
 
   replicated_from_here = module.storage.replication_rules["outward"]
   replicated_to_here   = module.storage.replication_rules["homeward"]

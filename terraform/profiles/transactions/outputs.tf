@@ -253,6 +253,11 @@ output "primary_nat_public_ips" {
   value       = module.primary.nat_public_ips
 }
 
+output "interface_endpoint_ids" {
+  description = "Interface endpoints by role of the region and service; empty where there are none."
+  value       = { primary = module.primary.interface_endpoint_ids, secondary = module.secondary.interface_endpoint_ids }
+}
+
 output "primary_kms_key_arn" {
   description = "Key of the primary region."
   value       = module.primary.kms_key_arn

@@ -174,6 +174,35 @@ run "fails_over_by_itself" {
   }
 }
 
+run "watches_each_region_from_itself" {
+  command = plan
+
+  assert {
+    condition     = output.dashboard_names == { primary = "dashboard-primary-demo", secondary = "dashboard-secondary-demo" }
+    error_message = "A dashboard in each region."
+  }
+
+  assert {
+    condition     = alltrue([for role in ["primary", "secondary"] : length(setsubtract(["replication-lag-alert", "replication-lag-rpo", "rpo-lag", "errors-heartbeat", "throttles-heartbeat", "duration-heartbeat", "silent-heartbeat", "dead-letters-heartbeat", "replication-failed-transaction-logs", "replication-latency-application-data"], [for name in output.alarm_names[role] : trimsuffix(trimprefix(name, "alarm-"), "-${role}-demo")])) == 0])
+    error_message = "Either region may be the one that follows, so both watch lag, objects and functions."
+  }
+
+  assert {
+    condition     = length(setsubtract(["errors-health-monitor", "errors-failover-orchestrator", "dead-letters-failover-orchestrator", "dead-letters-notices", "primary-unhealthy", "standby-not-ready", "failover-disarmed", "failover-not-settled", "signal-unknown-writer"], [for name in output.alarm_names["secondary"] : trimsuffix(trimprefix(name, "alarm-"), "-secondary-demo")])) == 0
+    error_message = "The standby watches what decides about a failover."
+  }
+
+  assert {
+    condition     = length(setsubtract(["health-check-primary-endpoint", "health-check-secondary-endpoint", "health-check-application", "errors-secret-rotation", "dead-letters-secret-rotation"], [for name in output.alarm_names["primary"] : trimsuffix(trimprefix(name, "alarm-"), "-primary-demo")])) == 0
+    error_message = "us-east-1 watches what Route 53 publishes there, and the rotation."
+  }
+
+  assert {
+    condition     = output.do_not_fail_over_alarm_name == "alarm-do-not-fail-over-now-secondary-demo" && contains(output.alarm_names["secondary"], output.do_not_fail_over_alarm_name)
+    error_message = "One alarm says whether a failover would be safe."
+  }
+}
+
 run "takes_every_parameter_at_its_other_end" {
   command = plan
 
@@ -195,6 +224,13 @@ run "takes_every_parameter_at_its_other_end" {
     reserved_concurrency     = 0
     rotation_days            = 90
     log_retention_days       = "30"
+    operations_contact       = "operations@example.net"
+    interface_endpoints      = "used"
+  }
+
+  assert {
+    condition     = toset(keys(output.interface_endpoint_ids["primary"])) == toset(["monitoring", "rds", "rds-data", "secretsmanager"]) && toset(keys(output.interface_endpoint_ids["secondary"])) == toset(["events", "monitoring", "rds", "rds-data", "sns", "ssm"])
+    error_message = "An endpoint for each service the region's functions call."
   }
 
   assert {

@@ -72,6 +72,8 @@ run "refuses_what_is_not_of_its_kind" {
     reserved_concurrency     = 1
     rotation_days            = 1.5
     log_retention_days       = "for ever"
+    operations_contact       = "operations"
+    interface_endpoints      = "all"
   }
 
   expect_failures = [
@@ -93,6 +95,8 @@ run "refuses_what_is_not_of_its_kind" {
     var.reserved_concurrency,
     var.rotation_days,
     var.log_retention_days,
+    var.operations_contact,
+    var.interface_endpoints,
   ]
 }
 
@@ -146,6 +150,7 @@ run "refuses_what_is_out_of_bounds" {
     reserved_concurrency     = 12
     rotation_days            = 0
     log_retention_days       = "100"
+    operations_contact       = "${join("", [for index in range(250) : "x"])}@example.net"
   }
 
   expect_failures = [
@@ -166,6 +171,7 @@ run "refuses_what_is_out_of_bounds" {
     var.reserved_concurrency,
     var.rotation_days,
     var.log_retention_days,
+    var.operations_contact,
   ]
 }
 
@@ -175,6 +181,7 @@ run "refuses_what_would_break_out" {
   variables {
     environment_suffix = "$${path.root}"
     owner_contact      = "a\"b@example.net"
+    operations_contact = "a\"b@example.net"
     environment        = "$${path.root}"
     cost_center        = "a\"b"
     domain_name        = "ledger.example.net\n"
@@ -185,6 +192,7 @@ run "refuses_what_would_break_out" {
   expect_failures = [
     var.environment_suffix,
     var.owner_contact,
+    var.operations_contact,
     var.environment,
     var.cost_center,
     var.domain_name,
