@@ -51,6 +51,34 @@ def reset() -> None:
         _disarm(arn)
 
 
+def arm(name: str, expression: str, fire: ticker.Job) -> None:
+    """Have `fire` run under this name of the ticker's when the expression says so."""
+    seconds = rate_seconds(expression)
+    if seconds is not None:
+        ticker.every(name, seconds, fire)
+        return
+    try:
+        cron = Cron.parse(expression)
+    except ValueError as error:
+        _log.warning("%s never fires: %s", name, error)
+        return
+    _wait(name, cron, fire, datetime.now(UTC))
+
+
+def _wait(name: str, cron: Cron, fire: ticker.Job, now: datetime) -> None:
+    """Wait for the next time after `now`, of which the emulated world may be far ahead."""
+    due = cron.next_after(now)
+    if due is None:
+        return
+
+    def fire_and_wait() -> None:
+        # Armed before it fires: whatever fires may put an end to it.
+        _wait(name, cron, fire, max(due, datetime.now(UTC)))
+        fire()
+
+    ticker.once(name, (due - now).total_seconds(), fire_and_wait)
+
+
 def _job(arn: str) -> str:
     return f"schedule of {arn}"
 
@@ -63,29 +91,7 @@ def _disarm(arn: str) -> None:
 def _arm(rule: Rule, expression: str) -> None:
     account, region, name = rule.account_id, rule.region_name, rule.name
     _armed.add(rule.arn)
-    seconds = rate_seconds(expression)
-    if seconds is not None:
-        ticker.every(_job(rule.arn), seconds, lambda: _fire(account, region, name))
-        return
-    try:
-        cron = Cron.parse(expression)
-    except ValueError as error:
-        _log.warning("rule %s never fires: %s", rule.name, error)
-        return
-    _arm_cron(rule.arn, cron, account, region, name, datetime.now(UTC))
-
-
-def _arm_cron(arn: str, cron: Cron, account: str, region: str, name: str, now: datetime) -> None:
-    """Wait for the next time after `now`, of which the emulated world may be far ahead."""
-    due = cron.next_after(now)
-    if due is None:
-        return
-
-    def fire() -> None:
-        _fire(account, region, name)
-        _arm_cron(arn, cron, account, region, name, max(due, datetime.now(UTC)))
-
-    ticker.once(_job(arn), (due - now).total_seconds(), fire)
+    arm(_job(rule.arn), expression, lambda: _fire(account, region, name))
 
 
 def _fire(account: str, region: str, name: str) -> None:
