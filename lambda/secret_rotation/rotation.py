@@ -64,6 +64,10 @@ class Rotation:
         if PENDING not in self.versions.labels().get(self.version, []):
             raise RotationRefused(f"version {self.version} is not labelled {PENDING}: cancel the rotation and start it anew")
         new, current = self._content(self.version), self._content(self._labelled(CURRENT))
+        if new == current:
+            # When rotation is switched on without rotating, Secrets Manager tries this step alone, with a copy, and drops that again.
+            self.logger.info("the configuration is tried, nothing rotates", extra={"version": self.version})
+            return
         differing = [name for name in _SAME if new.get(name) != current.get(name)]
         if differing or new["password"] == current["password"]:
             what = ", ".join(differing) or "nothing"

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import boto3
@@ -188,6 +188,16 @@ def test_version_that_differs_in_more_than_its_password(ground: Ground) -> None:
     ground.versions.add(VERSION, {**FIRST, "username": "somebody", "password": "second"})
     with pytest.raises(RotationRefused, match="differs from the current one in username"):
         ground.rotation().test()
+
+
+def test_configuration_that_is_tried_without_rotating(ground: Ground) -> None:
+    """Secrets Manager does so when rotation is switched on but not begun: a pending copy of the current version, this step alone."""
+    ground.versions.add(VERSION, dict(FIRST))
+    ground.rotation().test()
+    assert ground.credentials.asked == []
+    with pytest.raises(RotationRefused, match="differs from the current one in nothing"):
+        ground.versions.add("9c2f6a4e-2f5b-4c3e-9a37-d0a1c7f4b2e6", {**FIRST, "more": 1})
+        replace(ground.rotation(), version="9c2f6a4e-2f5b-4c3e-9a37-d0a1c7f4b2e6").test()
 
 
 def test_version_that_was_never_announced(ground: Ground) -> None:
