@@ -1,5 +1,6 @@
 //! `cargo xtask demo`: the whole system on this machine, to be tried by hand.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::path::Path;
 use std::pin::pin;
@@ -7,10 +8,13 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use it::people::ALL;
-use it::{Pace, Stack, places};
+use it::emulator::world::World;
+use it::people::{ALL, ROOT};
+use it::{Client, Pace, Stack, places};
+use lifeboat_domain::EnvironmentId;
+use lifeboat_domain::parameter::ParameterValues;
 
-use crate::{build, clear, script, setup, signals};
+use crate::{applications, build, clear, script, setup, signals};
 
 /// Ports of portal and emulator; others are taken when these are in use.
 const PORTS: (u16, u16) = (8080, 5566);
@@ -65,10 +69,14 @@ async fn stay_up() -> Result<()> {
         ended = &mut ended => return ended,
     };
     explain(&stack, &folder);
+    let client = stack.log_in(ROOT).await?;
+    let mut placed = HashMap::new();
     let watch = async {
         loop {
             tokio::time::sleep(Duration::from_secs(1)).await;
             stack.portal.expect_running()?;
+            // What hinders for a second is tried again in the next; what hinders for good shows in the portal's log.
+            let _ = place_applications(&client, &stack.emulator.world, &mut placed).await;
         }
     };
     tokio::select! {
@@ -77,6 +85,22 @@ async fn stay_up() -> Result<()> {
     }
     println!("\ndemo: ending portal and emulator");
     stack.end()
+}
+
+/// Plays the teams: each new environment gets its application in both regions, so that its health checks find one.
+async fn place_applications(
+    client: &Client,
+    world: &World,
+    placed: &mut HashMap<EnvironmentId, ParameterValues>,
+) -> Result<()> {
+    for environment in client.environments().await? {
+        if placed.get(&environment.id) != Some(&environment.parameters) {
+            let profile = client.profile(&environment.profile).await?;
+            applications::place(world, &profile, &environment.parameters).await?;
+            placed.insert(environment.id, environment.parameters);
+        }
+    }
+    Ok(())
 }
 
 fn explain(stack: &Stack, folder: &Path) {
@@ -92,6 +116,10 @@ fn explain(stack: &Stack, folder: &Path) {
     println!(
         "\n  Try: as ana create an environment of the transactions profile and read its plan; as ben approve it and\n  \
          watch it being applied; as ana look at outputs and resources, plan again (nothing to do), plan to destroy.\n  \
-         The data of the demo is made anew at every start. Ctrl-C ends it.\n"
+         Once it is applied, take a region away and see it fail over by itself, within some two minutes:\n  \
+         curl -X PUT {}/_lifeboat/regions/us-east-1 -d '{{\"state\": \"down\"}}'      (\"up\" brings it back)\n  \
+         curl {}/_lifeboat/notifications      what people are told\n\n  \
+         The data of the demo is made anew at every start. Ctrl-C ends it.\n",
+        stack.emulator.url, stack.emulator.url
     );
 }

@@ -59,6 +59,12 @@ impl Client {
         self.post("/environments", new, Some(idempotency_key)).await
     }
 
+    /// The newest environments.
+    pub async fn environments(&self) -> Result<Vec<Environment>> {
+        let page: Page<Environment> = self.get("/environments").await?;
+        Ok(page.items)
+    }
+
     /// An environment.
     pub async fn environment(&self, id: EnvironmentId) -> Result<Environment> {
         self.get(&format!("/environments/{id}")).await
