@@ -8,6 +8,7 @@ from tests.conftest import Client
 GLOBAL_ID = "global-abc123"
 PRIMARY_REGION = "us-east-1"
 SECONDARY_REGION = "us-west-2"
+PASSWORD = "correct-horse-battery"
 VERSION = "8.0.mysql_aurora.3.08.2"
 
 
@@ -23,7 +24,13 @@ class GlobalDatabase:
         return rds.describe_global_clusters(GlobalClusterIdentifier=GLOBAL_ID)["GlobalClusters"][0]
 
 
-def make(client: Client, *, instances: bool = True) -> GlobalDatabase:
+def make(
+    client: Client,
+    *,
+    instances: bool = True,
+    password: str = PASSWORD,
+    http_endpoint: bool = False,
+) -> GlobalDatabase:
     east, west = client("rds", PRIMARY_REGION), client("rds", SECONDARY_REGION)
     east.create_global_cluster(
         GlobalClusterIdentifier=GLOBAL_ID,
@@ -41,10 +48,11 @@ def make(client: Client, *, instances: bool = True) -> GlobalDatabase:
         Engine="aurora-mysql",
         EngineVersion=VERSION,
         MasterUsername="dbadmin",
-        MasterUserPassword="correct horse battery",
+        MasterUserPassword=password,
         DatabaseName="transactions",
         StorageEncrypted=True,
         KmsKeyId=keys[PRIMARY_REGION],
+        EnableHttpEndpoint=http_endpoint,
     )["DBCluster"]
     if instances:
         add_instances(east, "primary-abc123", 2)
@@ -55,6 +63,7 @@ def make(client: Client, *, instances: bool = True) -> GlobalDatabase:
         EngineVersion=VERSION,
         StorageEncrypted=True,
         KmsKeyId=keys[SECONDARY_REGION],
+        EnableHttpEndpoint=http_endpoint,
     )["DBCluster"]
     if instances:
         add_instances(west, "secondary-abc123", 2)

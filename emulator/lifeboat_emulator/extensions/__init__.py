@@ -51,6 +51,7 @@ from lifeboat_emulator.extensions import (
     secrets_replicas,
     secrets_rotation,
     sns_deliveries,
+    sqs_metrics,
     sts_assumed_roles,
     unrouted_operations,
 )
@@ -110,6 +111,7 @@ EXTENSIONS: tuple[Extension, ...] = (
     Extension("sns_deliveries", sns_deliveries.install, sns_deliveries.reset),
     Extension("secrets_labels", secrets_labels.install),
     Extension("secrets_rotation", secrets_rotation.install, secrets_rotation.reset),
+    Extension("sqs_metrics", sqs_metrics.install),
     Extension("lambda_function_settings", lambda_function_settings.install),
     Extension("lambda_invocations", lambda_invocations.install, lambda_invocations.reset),
     Extension("sts_assumed_roles", sts_assumed_roles.install, sts_assumed_roles.reset),

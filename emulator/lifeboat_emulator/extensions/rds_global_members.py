@@ -4,6 +4,7 @@ Restores: joining checks what AWS checks; RemoveFromGlobalCluster works in every
 primary cluster has a writer instance; a secondary names the primary as its replication source.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from moto.core.responses import ActionResult
@@ -17,6 +18,9 @@ from moto.rds.models import DBCluster, GlobalCluster, RDSBackend
 from moto.rds.responses import RDSResponse
 
 from lifeboat_emulator.extensions import rds_global_clusters
+
+# Called when a cluster has left; see `rds_storage`.
+_leavers: list[Callable[[GlobalCluster, DBCluster], None]] = []
 
 
 def install() -> None:
@@ -60,6 +64,12 @@ def install() -> None:
     setattr(RDSResponse, "remove_from_global_cluster", _remove)
     setattr(DBCluster, "db_cluster_members", property(_instances))
     setattr(GlobalCluster, "global_cluster_members", property(_members))
+
+
+def on_leave(leaver: Callable[[GlobalCluster, DBCluster], None]) -> None:
+    """Have `leaver` called with a cluster that left its global cluster."""
+    if leaver not in _leavers:
+        _leavers.append(leaver)
 
 
 def writer_of(global_cluster: GlobalCluster) -> DBCluster | None:
@@ -154,6 +164,8 @@ def _remove(self: RDSResponse) -> ActionResult:
     member.global_cluster_identifier = None
     member.replication_source_identifier = None
     member.is_writer = False
+    for leaver in _leavers:
+        leaver(global_cluster, member)
     return ActionResult({"GlobalCluster": global_cluster})
 
 
