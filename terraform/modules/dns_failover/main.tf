@@ -41,6 +41,8 @@ locals {
 ################################################################################
 
 resource "aws_route53_zone" "this" {
+  #checkov:skip=CKV2_AWS_38:signing needs a DS record in the parent zone, which only its owner can write and must take out before a destroy
+  #checkov:skip=CKV2_AWS_39:the log would hold queries for one public name, in us-east-1 alone, and end with that region; health checks and alarms tell what was answered
   count = local.makes_zone ? 1 : 0
 
   name          = var.domain_name
