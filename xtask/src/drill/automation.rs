@@ -87,34 +87,39 @@ impl Automation {
             }
             match record.status.as_str() {
                 "finished" => return Ok(record),
-                "refused" => bail!("it was refused: {}", record.refusal.unwrap_or_default()),
+                ended @ ("refused" | "abandoned") => {
+                    bail!("it was {ended}: {}", record.refusal.unwrap_or_default())
+                }
                 _ => wait.look().await?,
             }
         }
     }
 
-    /// Asks for an operation, as an operator does with `aws events put-events`. Its id.
-    pub(super) async fn ask(&self, kind: &str, dry_run: bool) -> Result<String> {
+    /// Asks for a failback, as an operator does with `aws events put-events`. The id it is recorded by.
+    pub(super) async fn ask_to_fail_back(&self, dry_run: bool) -> Result<String> {
         let now = load::now();
-        let id = format!("drill-{now}");
+        let request = format!("drill-{now}");
         let detail = json!({
             "environment": self.environment,
-            "request": id,
+            "request": request,
             "requested_at": now,
             "requested_by": "drill",
             "dry_run": dry_run,
             "force": false,
         });
-        self.aws.put_event(&self.region, SOURCE, kind, &detail).await?;
-        Ok(id)
+        let event = self
+            .aws
+            .put_event(&self.region, SOURCE, "Failback Requested", &detail);
+        event.await?;
+        Ok(format!("failback-{request}"))
     }
 
-    /// Asks for dry runs until one says that it would do it: what must hold for it then holds.
-    pub(super) async fn ready_for(&self, kind: &str, limit: Duration) -> Result<String> {
+    /// Asks for dry runs of a failback until one finds nothing in its way.
+    pub(super) async fn could_fail_back(&self, limit: Duration) -> Result<String> {
         let wait = Wait::at_most(limit, "a dry run finds nothing in its way");
         let mut found = String::from("no dry run was recorded");
         loop {
-            let id = self.ask(kind, true).await?;
+            let id = self.ask_to_fail_back(true).await?;
             if let Some(item) = self.rehearsed(&id).await? {
                 found = item["outcome"].as_str().unwrap_or("no outcome").to_owned();
                 if !found.contains("refuse") {

@@ -198,10 +198,7 @@ impl Drill<'_> {
         let region = &self.environment.primary().region;
         let world = &self.stack.emulator.world;
         world.set_region(region, RegionState::Up).await?;
-        self.environment
-            .automation
-            .ready_for("Failback Requested", OPERATION)
-            .await
+        self.environment.automation.could_fail_back(OPERATION).await
     }
 
     /// Asks for the failback and waits until it is over.
@@ -210,7 +207,7 @@ impl Drill<'_> {
         let automation = &self.environment.automation;
         let before = automation.current().await?;
         let at = load::now();
-        automation.ask("Failback Requested", false).await?;
+        automation.ask_to_fail_back(false).await?;
         let record = automation.begun(before.as_deref(), OPERATION).await?;
         let tell = |name: &str, step: &Step| tell_step(at, name, step);
         let (record, first) = tokio::try_join!(
