@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGINT, request_stop)
     isolation.isolate()
 
-    from lifeboat_emulator import server, timing
+    from lifeboat_emulator import dns_server, server, timing
 
     timing.configure(transition_seconds=options.transition_seconds, factor=options.time_factor)
     try:
@@ -41,6 +41,14 @@ def main(argv: Sequence[str] | None = None) -> int:
             "listening on %s:%s: %s", options.host, options.port, error.strerror
         )
         return 1
+    if options.dns_port is not None:
+        try:
+            dns_server.listen(options.dns_port)
+        except OSError as error:
+            logging.getLogger(__name__).error(
+                "listening for DNS on port %s: %s", options.dns_port, error.strerror
+            )
+            return 1
     with running:
         print(f"lifeboat-emulator ready on {running.url}", flush=True)
         stop.wait()
@@ -74,6 +82,12 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
         default=1.0,
         metavar="FACTOR",
         help="how many times quicker schedules, alarms, checks and transitions go (default: 1)",
+    )
+    parser.add_argument(
+        "--dns-port",
+        type=_port,
+        metavar="PORT",
+        help="answer DNS over UDP on this port of loopback, 0 picks one (default: no DNS)",
     )
     parser.add_argument("--access-log", action="store_true", help="log every request")
     return parser.parse_args(argv)

@@ -1,11 +1,11 @@
 """What Route 53's name servers answer: a zone's records under their routing policies.
 
 This is the data plane: it stands in no region, and answers while Route 53's control plane is away.
-Which health check is healthy is `route53_health_status`' business.
+Which health check is healthy it is told by whoever judges them (`judge_by`).
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,6 @@ from moto.route53.models import FakeZone, RecordSet, route53_backends
 from werkzeug.exceptions import BadRequest
 
 from lifeboat_emulator import control, regions, turn
-from lifeboat_emulator.extensions import route53_health_status
 
 _LONGEST_CHAIN = 8
 _MOST_VALUES = 8
@@ -39,6 +38,19 @@ class NoSuchNameError(LookupError):
     """No hosted zone holds the name."""
 
 
+def judge_by(is_healthy: Callable[[str], bool]) -> None:
+    """Have records follow the health checks that `is_healthy` judges by their id."""
+    global _is_check_healthy
+    _is_check_healthy = is_healthy
+
+
+def _nobody_judges(_identifier: str) -> bool:
+    return True
+
+
+_is_check_healthy: Callable[[str], bool] = _nobody_judges
+
+
 def install() -> None:
     """Offer the control endpoint."""
     control.route("GET", "/dns", _show)
@@ -56,6 +68,15 @@ def answer(name: str, kind: str, zone: FakeZone | None = None) -> list[Answer]:
     candidates = _candidates(zone, wanted, kind)
     chosen = _choose(zone, candidates)
     return _merge([_answer_of(zone, record, wanted, kind) for record in chosen])
+
+
+def exists(name: str, zone: FakeZone | None = None) -> bool:
+    """Whether there is a record of any type under this name; call it while the turn is held."""
+    wanted = _canonical(name)
+    zone = zone or _zone_of(wanted)
+    if zone is None:
+        return False
+    return wanted == _canonical(zone.name) or bool(_under(zone, wanted))
 
 
 def targets(name: str) -> list[str]:
@@ -81,16 +102,19 @@ def chain(name: str, kind: str) -> Iterator[Answer]:
 
 
 def _candidates(zone: FakeZone, name: str, kind: str) -> list[RecordSet]:
-    here = [each for each in zone.rrsets if _canonical(each.name) == name]
-    if not here:
-        star = "\\052." + name.split(".", 1)[-1]
-        here = [each for each in zone.rrsets if _canonical(each.name) in (star, _star(name))]
     # A CNAME answers for every type.
-    return [each for each in here if each.type in (kind, "CNAME")]
+    return [each for each in _under(zone, name) if each.type in (kind, "CNAME")]
 
 
-def _star(name: str) -> str:
-    return "*." + name.split(".", 1)[-1]
+def _under(zone: FakeZone, name: str) -> list[RecordSet]:
+    """Records of a name, or of the wildcard that stands for it."""
+    here = [each for each in zone.rrsets if _canonical(each.name) == name]
+    if here:
+        return here
+    parent = name.split(".", 1)[-1]
+    # Route 53 writes the asterisk as an octal escape.
+    wildcards = (f"*.{parent}", f"\\052.{parent}")
+    return [each for each in zone.rrsets if _canonical(each.name) in wildcards]
 
 
 def _choose(zone: FakeZone, records: list[RecordSet]) -> list[RecordSet]:
@@ -128,7 +152,7 @@ def _by_weight(records: list[RecordSet]) -> list[RecordSet]:
 
 def _is_healthy(zone: FakeZone, record: RecordSet) -> bool | None:
     """Whether a record may be answered; None where nothing judges it."""
-    if record.health_check_id and not route53_health_status.is_healthy(record.health_check_id):
+    if record.health_check_id and not _is_check_healthy(record.health_check_id):
         return False
     follows = _is_true(_alias_of(record).get("EvaluateTargetHealth"))
     if follows and not _is_alias_healthy(zone, record):

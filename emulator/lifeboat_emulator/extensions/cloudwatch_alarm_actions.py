@@ -14,10 +14,9 @@ from botocore.loaders import Loader
 from moto.cloudwatch.models import Alarm, cloudwatch_backends
 from moto.core.exceptions import ServiceException
 from moto.core.models import DEFAULT_ACCOUNT_ID
-from moto.events.models import events_backends
 from moto.sns.models import sns_backends
 
-from lifeboat_emulator.extensions import cloudwatch_metrics
+from lifeboat_emulator.extensions import cloudwatch_metrics, events_bus
 from lifeboat_emulator.extensions.cloudwatch_evaluation import ALARM, OK, Verdict
 
 _log = logging.getLogger("lifeboat_emulator.alarms")
@@ -49,15 +48,13 @@ def all_of(alarm: Alarm) -> Iterable[str]:
 
 def act(alarm: Alarm, before: State) -> None:
     """Tell of the state it changed to. The event goes out even with its actions disabled."""
-    events_backends[DEFAULT_ACCOUNT_ID][alarm.region_name].put_events(
-        [
-            {
-                "Source": "aws.cloudwatch",
-                "DetailType": "CloudWatch Alarm State Change",
-                "Detail": json.dumps(_event(alarm, before)),
-                "Resources": [alarm.alarm_arn],
-            }
-        ]
+    events_bus.publish(
+        DEFAULT_ACCOUNT_ID,
+        alarm.region_name,
+        "aws.cloudwatch",
+        "CloudWatch Alarm State Change",
+        _event(alarm, before),
+        resources=(alarm.alarm_arn,),
     )
     if not alarm.actions_enabled or _is_suppressed(alarm):
         return

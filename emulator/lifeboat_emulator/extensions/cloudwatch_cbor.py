@@ -30,6 +30,8 @@ def install() -> None:
 
 def _dispatch(request: Request, full_url: str, headers: Any) -> Any:
     operation = request.path.rsplit("/", 1)[-1]
+    if operation not in get_service_model("cloudwatch").operation_names:
+        raise NotImplementedError(f"CloudWatch has no operation {operation}")
     status, answered, body = CloudWatchResponse.dispatch(
         _as_json(request, operation), full_url, headers
     )

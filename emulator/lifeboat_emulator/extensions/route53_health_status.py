@@ -15,7 +15,7 @@ from moto.route53.exceptions import InvalidInput
 from moto.route53.models import HealthCheck, route53_backends
 from moto.route53.responses import Route53
 
-from lifeboat_emulator import control, regions, ticker
+from lifeboat_emulator import control, dns, regions, ticker
 from lifeboat_emulator.extensions import cloudwatch_metrics
 
 _log = logging.getLogger("lifeboat_emulator.health")
@@ -31,6 +31,7 @@ _DEEPEST = 5
 def install() -> None:
     """Answer GetHealthCheckStatus, publish metrics each minute, tell of changes."""
     setattr(Route53, "get_health_check_status", _get_status)
+    dns.judge_by(is_healthy)
     control.route("GET", "/health-checks", _list)
     ticker.every("health check metrics", 60, _publish)
     ticker.every("health check changes", 1, _notice)
