@@ -22,12 +22,13 @@ Job = Callable[[], None]
 Loop = Callable[[threading.Event], None]
 
 # Work waits for functions and for hosts that do not answer; threads are made as they are needed.
-_WORKERS = 64
+_WORKERS = 256
 _PATIENCE = 5.0
 
 
 @dataclass(order=True)
 class _Due:
+    # On the emulated world's clock.
     at: float
     # Equal times go in the order in which they were asked for.
     number: int
@@ -53,8 +54,9 @@ class _Ticker:
             number = next(self._numbers)
             # What was asked for under this name before is passed over when its time comes.
             self._current[name] = number
-            at = timing.now() + timing.seconds(seconds)
-            due = _Due(at, number, name, job, seconds if repeated else None)
+            due = _Due(
+                timing.emulated() + seconds, number, name, job, seconds if repeated else None
+            )
             heapq.heappush(self._due, due)
             self._changed.notify()
 
@@ -101,8 +103,7 @@ class _Ticker:
         if self._stop is None:
             return
         self._stop.set()
-        with self._changed:
-            self._changed.notify()
+        self.wake()
         for thread in self._threads:
             thread.join(timeout=_PATIENCE)
         if self._workers is not None:
@@ -126,7 +127,7 @@ class _Ticker:
         if not self._due:
             self._changed.wait()
             return None
-        wait = self._due[0].at - timing.now()
+        wait = timing.seconds(self._due[0].at - timing.emulated())
         if wait > 0:
             self._changed.wait(wait)
             return None
@@ -140,12 +141,16 @@ class _Ticker:
                 del self._current[done.name]
                 return
             # Counted from when it was due, so that it does not drift; what was missed is skipped.
-            step = timing.seconds(done.interval)
-            at = max(done.at + step, timing.now())
+            at = max(done.at + done.interval, timing.emulated())
             heapq.heappush(self._due, _Due(at, done.number, done.name, done.job, done.interval))
+
+    def wake(self) -> None:
+        with self._changed:
+            self._changed.notify()
 
 
 _ticker = _Ticker()
+timing.watch(_ticker.wake)
 
 
 def every(name: str, seconds: float, job: Job) -> None:

@@ -6,6 +6,7 @@ functions run at their own speed.
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -13,9 +14,13 @@ from dataclasses import dataclass
 class _Timing:
     transition_seconds: float = 1.0
     factor: float = 1.0
+    # When the factor was last set, on both clocks.
+    since: float = 0.0
+    emulated_since: float = 0.0
 
 
-_timing = _Timing()
+_timing = _Timing(since=time.monotonic())
+_watchers: list[Callable[[], None]] = []
 
 
 def configure(*, transition_seconds: float | None = None, factor: float | None = None) -> None:
@@ -23,7 +28,15 @@ def configure(*, transition_seconds: float | None = None, factor: float | None =
     if transition_seconds is not None:
         _timing.transition_seconds = transition_seconds
     if factor is not None:
+        _timing.since, _timing.emulated_since = now(), emulated()
         _timing.factor = factor
+        for watcher in _watchers:
+            watcher()
+
+
+def watch(watcher: Callable[[], None]) -> None:
+    """Have `watcher` called when time goes at another speed."""
+    _watchers.append(watcher)
 
 
 def factor() -> float:
@@ -44,3 +57,8 @@ def transition_deadline(share: float = 1.0) -> float:
 def now() -> float:
     """A clock that never jumps, in real seconds."""
     return time.monotonic()
+
+
+def emulated() -> float:
+    """The clock of the emulated world, in its own seconds; it never jumps either."""
+    return _timing.emulated_since + (now() - _timing.since) * _timing.factor

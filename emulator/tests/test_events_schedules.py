@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from lifeboat_emulator import timing
 from lifeboat_emulator.extensions.events_cron import Cron, rate_seconds
+from tests.clock import compressed
 from tests.conftest import Client
 from tests.control_client import Control
 from tests.test_events_targets import messages, queue
@@ -17,9 +17,8 @@ from tests.zips import eventually
 
 @pytest.fixture
 def hurry() -> Iterator[None]:
-    timing.configure(factor=300)
-    yield
-    timing.configure(factor=1)
+    with compressed(300):
+        yield
 
 
 def schedule(client: Client, expression: str, region: str = "us-east-1") -> str:

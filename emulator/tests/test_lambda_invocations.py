@@ -182,7 +182,31 @@ def test_logs_and_metrics_are_left_behind(client: Client) -> None:
     assert sums["Duration"] > 0
 
 
-def test_reserved_concurrency_throttles_and_zero_stops(client: Client) -> None:
+def test_a_log_in_json_is_json_throughout(client: Client) -> None:
+    create_function(
+        client,
+        "fn-a",
+        "import logging\n"
+        "def handle(event, context):\n"
+        "    logging.getLogger('mine').warning('warned of %s', event)\n"
+        "    raise KeyError('x')\n",
+        LoggingConfig={"LogFormat": "JSON"},
+    )
+    invoke(client("lambda"), "fn-a", 1)
+    events = client("logs").filter_log_events(logGroupName="/aws/lambda/fn-a")["events"]
+    begun, warned, failed, report = (json.loads(event["message"]) for event in events)
+    assert begun["type"] == "platform.start"
+    assert (warned["level"], warned["message"], warned["logger"]) == (
+        "WARNING",
+        "warned of 1",
+        "mine",
+    )
+    assert failed["errorType"] == "KeyError"
+    assert report["record"]["status"] == "error"
+    assert report["record"]["metrics"]["durationMs"] > 0
+
+
+def test_reserved_concurrency_throttles_and_zero_stops(client: Client, control: Control) -> None:
     awslambda = client("lambda")
     create_function(client, "fn-a", SLEEPER, Timeout=20)
     awslambda.put_function_concurrency(FunctionName="fn-a", ReservedConcurrentExecutions=1)
@@ -190,6 +214,7 @@ def test_reserved_concurrency_throttles_and_zero_stops(client: Client) -> None:
     other = client("lambda")
     thread = threading.Thread(target=lambda: results.append(invoke(other, "fn-a", 1)[1]))
     thread.start()
+    eventually(lambda: control.get("/invocations")["invocations"])
 
     def throttled() -> str | None:
         try:
@@ -198,7 +223,7 @@ def test_reserved_concurrency_throttles_and_zero_stops(client: Client) -> None:
             return str(error.response["Error"]["Code"])
         return None
 
-    assert eventually(throttled) == "TooManyRequestsException"
+    assert throttled() == "TooManyRequestsException"
     thread.join()
     assert results == ["slept"]
     assert invoke(awslambda, "fn-a", 0)[1] == "slept"

@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lifeboat_emulator import timing
+from tests.clock import compressed
 from tests.conftest import Client
 from tests.control_client import Control
 from tests.zips import create_function, eventually
@@ -43,9 +44,8 @@ def handle(event, context):
 
 @pytest.fixture(autouse=True)
 def hurry(endpoint: str) -> Iterator[None]:
-    timing.configure(factor=1000)
-    yield
-    timing.configure(factor=1)
+    with compressed(1000):
+        yield
 
 
 def prepare(client: Client, source: str = ROTATE) -> str:

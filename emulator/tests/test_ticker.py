@@ -6,16 +6,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from lifeboat_emulator import ticker, timing, turn
+from lifeboat_emulator import ticker, turn
+from tests.clock import compressed
 
 PATIENCE = 5.0
 
 
 @pytest.fixture(autouse=True)
 def quick(endpoint: str) -> Iterator[None]:
-    timing.configure(factor=100)
-    yield
-    timing.configure(factor=1)
+    with compressed(100):
+        yield
     for name in ("a", "b", "broken"):
         ticker.cancel(name)
 

@@ -37,7 +37,7 @@ class _Sending:
     @property
     def age(self) -> float:
         """In emulated seconds."""
-        return (timing.now() - self.began) * timing.factor()
+        return timing.emulated() - self.began
 
 
 def install() -> None:
@@ -49,7 +49,7 @@ def _send_to_targets(self: Rule, original_event: EventMessageType) -> None:
     _count(self, "TriggeredRules")
     for target in list(self.targets):
         body = events_input.for_target(target, original_event, self.arn)
-        _send(_Sending(self, target, original_event, body, timing.now()))
+        _send(_Sending(self, target, original_event, body, timing.emulated()))
 
 
 def _send(sending: _Sending) -> None:

@@ -25,6 +25,7 @@ class Function:
     memory: int
     reserved: int | None
     log_group: str
+    log_format: str
     code_digest: str
     code: bytes = field(repr=False, compare=False)
     environment: Mapping[str, str] = field(repr=False, hash=False)
@@ -63,6 +64,7 @@ def of(model: LambdaFunction) -> Function:
         memory=int(model.memory_size),
         reserved=None if model.reserved_concurrency is None else int(model.reserved_concurrency),
         log_group=logging_config.get("LogGroup") or model.logs_group_name,
+        log_format=logging_config.get("LogFormat") or "Text",
         code_digest=model.code_sha_256,
         code=model.code_bytes,
         environment=dict(model.environment_vars),

@@ -32,7 +32,7 @@ class Event:
     qualifier: str | None
     payload: str
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
-    accepted: float = field(default_factory=timing.now)
+    accepted: float = field(default_factory=timing.emulated)
     # Times it was run, and times it could not be.
     runs: int = 0
     refusals: int = 0
@@ -40,7 +40,7 @@ class Event:
     @property
     def age(self) -> float:
         """How long it is under way, in emulated seconds."""
-        return (timing.now() - self.accepted) * timing.factor()
+        return timing.emulated() - self.accepted
 
 
 @dataclass(frozen=True)

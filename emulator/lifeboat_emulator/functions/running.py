@@ -7,13 +7,12 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any, Literal
 
 from moto.awslambda.models import lambda_backends
 
 from lifeboat_emulator import regions, turn
-from lifeboat_emulator.functions import code, records
+from lifeboat_emulator.functions import code, lines, records
 from lifeboat_emulator.functions.function import Function, credentials
 from lifeboat_emulator.functions.process import Process, Reply
 
@@ -45,12 +44,12 @@ class _Warm:
     ended: bool = False
     tail: deque[str] = field(default_factory=lambda: deque(maxlen=_TAIL_LINES))
 
-    def log(self, lines: list[str]) -> None:
+    def log(self, told: list[str]) -> None:
         """Write to the function's log, unless there is none any more."""
-        self.tail.extend(lines)
+        self.tail.extend(told)
         with turn.taken():
             if self.is_wanted():
-                records.log(self.function, self.stream, lines)
+                records.log(self.function, self.stream, told)
 
     def is_wanted(self) -> bool:
         """Whether the function still exists where it runs. Needs the turn."""
@@ -136,7 +135,7 @@ def _ensure_started(warm: _Warm) -> tuple[Reply | None, float]:
 
 def _answer(warm: _Warm, event: Any, request_id: str, init_seconds: float) -> Outcome:
     function = warm.function
-    warm.log([f"START RequestId: {request_id} Version: {function.version}"])
+    warm.log([lines.start(function, request_id)])
     request = {"request_id": request_id, "arn": function.qualified_arn, "event": event}
     began = time.monotonic()
     reply = warm.process.run(request, function.timeout, warm.log)
@@ -150,18 +149,11 @@ def _conclude(
         return Outcome("unavailable")
     function = warm.function
     error = _error_of(function, request_id, reply)
-    lines = []
-    if reply.timed_out or reply.exit_code is not None:
-        now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        lines.append(f"{now} {request_id} {(error or {}).get('errorMessage', '')}")
+    cut_off = reply.timed_out or reply.exit_code is not None
+    told = [error["errorMessage"]] if cut_off and error is not None else []
     milliseconds = seconds * 1000
-    report = (
-        f"REPORT RequestId: {request_id}\tDuration: {milliseconds:.2f} ms\t"
-        f"Billed Duration: {int(milliseconds) + 1} ms\tMemory Size: {function.memory} MB"
-    )
-    if init_seconds:
-        report += f"\tInit Duration: {init_seconds * 1000:.2f} ms"
-    warm.log([*lines, f"END RequestId: {request_id}", report])
+    status = "success" if error is None else "timeout" if reply.timed_out else "error"
+    warm.log([*told, *lines.end(function, request_id, milliseconds, init_seconds * 1000, status)])
     with turn.taken():
         if warm.is_wanted():
             records.metrics(
@@ -271,6 +263,7 @@ def _new(function: Function) -> _Warm:
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory),
         "AWS_LAMBDA_LOG_GROUP_NAME": function.log_group,
         "AWS_LAMBDA_LOG_STREAM_NAME": stream,
+        "AWS_LAMBDA_LOG_FORMAT": function.log_format,
         "AWS_REGION": function.region,
         "AWS_DEFAULT_REGION": function.region,
         # Nothing of this machine's: neither its files nor its identity.

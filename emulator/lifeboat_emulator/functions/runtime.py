@@ -129,22 +129,50 @@ def _told(error: BaseException, request_id: str | None) -> dict[str, Any]:
         if isinstance(error, _RuntimeFaultError)
         else traceback.format_tb(error.__traceback__)[1:]
     )
-    # One event of the log: its lines are parted by carriage returns.
-    lines = [f"[ERROR] {kind}: {error}", "Traceback (most recent call last):", *trace]
-    print("\r".join(line.rstrip("\n").replace("\n", "\r") for line in lines))
+    _log_error(kind, error, trace)
     told: dict[str, Any] = {"errorMessage": str(error), "errorType": kind}
     if request_id is not None:
         told["requestId"] = request_id
     return {**told, "stackTrace": trace}
 
 
+def _log_error(kind: str, error: BaseException, trace: list[str]) -> None:
+    if os.environ["AWS_LAMBDA_LOG_FORMAT"] == "JSON":
+        told = {"level": "ERROR", "errorType": kind, "errorMessage": str(error)}
+        print(json.dumps({**told, "stackTrace": trace, "requestId": _records.request_id}))
+        return
+    # One event of the log: its lines are parted by carriage returns.
+    lines = [f"[ERROR] {kind}: {error}", "Traceback (most recent call last):", *trace]
+    print("\r".join(line.rstrip("\n").replace("\n", "\r") for line in lines))
+
+
+class _JsonFormatter(logging.Formatter):
+    """A record as Lambda writes it when the function's log format is JSON."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        told = {
+            "timestamp": self.formatTime(record, "%Y-%m-%dT%H:%M:%SZ"),
+            "level": record.levelname,
+            "message": record.getMessage(),
+            "logger": record.name,
+            "requestId": _records.request_id,
+        }
+        if record.exc_info:
+            told["stackTrace"] = self.formatException(record.exc_info)
+        return json.dumps(told)
+
+
 def _set_up_logging() -> None:
-    handler = logging.StreamHandler(sys.stdout)
-    formatter = logging.Formatter(
-        "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s",
-        "%Y-%m-%dT%H:%M:%S",
-    )
+    formatter: logging.Formatter
+    if os.environ["AWS_LAMBDA_LOG_FORMAT"] == "JSON":
+        formatter = _JsonFormatter()
+    else:
+        formatter = logging.Formatter(
+            "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s",
+            "%Y-%m-%dT%H:%M:%S",
+        )
     formatter.converter = time.gmtime
+    handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(formatter)
     handler.addFilter(_records)
     logging.getLogger().addHandler(handler)
