@@ -192,8 +192,8 @@ module "orchestrator" {
   }
 
   rule_arns = {
-    database-move = aws_cloudwatch_event_rule.database_move.arn
-    verification  = aws_cloudwatch_event_rule.verification.arn
+    database-move = local.rule_arns.database_move
+    verification  = local.rule_arns.verification
   }
 
   environment = local.orchestrator_environment

@@ -7,6 +7,16 @@ locals {
     detail-type = "Failover Continue"
     detail      = { environment = var.environment_suffix }
   })
+
+  # Made from names, so that who may call or leave dead letters is known before the rules are there.
+  rule_arns = {
+    for word, name in {
+      report        = var.naming.names.failover_report_rule
+      database_move = var.naming.names.database_move_rule
+      verification  = var.naming.names.failover_verification_rule
+    } : word => "arn:aws:events:${var.region}:${var.account_id}:rule/${name}"
+  }
+  notices_queue_arn = "arn:aws:sqs:${var.region}:${var.account_id}:${var.naming.names.notices_queue}"
 }
 
 ################################################################################
@@ -44,8 +54,6 @@ resource "aws_cloudwatch_event_target" "report_to_people" {
     maximum_event_age_in_seconds = 3600
     maximum_retry_attempts       = 185
   }
-
-  depends_on = [aws_sqs_queue_policy.notices]
 }
 
 ################################################################################
@@ -87,8 +95,6 @@ resource "aws_cloudwatch_event_target" "database_move_to_people" {
     maximum_event_age_in_seconds = 3600
     maximum_retry_attempts       = 185
   }
-
-  depends_on = [aws_sqs_queue_policy.notices]
 }
 
 resource "aws_cloudwatch_event_target" "database_move_to_verification" {
@@ -155,12 +161,6 @@ resource "aws_sqs_queue" "notices" {
   message_retention_seconds = 1209600
   kms_master_key_id         = var.kms_key_arn
 
-  tags = merge(var.naming.tags, { Name = var.naming.names.notices_queue })
-}
-
-resource "aws_sqs_queue_policy" "notices" {
-  queue_url = aws_sqs_queue.notices.url
-
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
@@ -169,17 +169,19 @@ resource "aws_sqs_queue_policy" "notices" {
         Effect    = "Allow"
         Principal = { Service = "events.amazonaws.com" }
         Action    = "sqs:SendMessage"
-        Resource  = aws_sqs_queue.notices.arn
-        Condition = { ArnEquals = { "aws:SourceArn" = [aws_cloudwatch_event_rule.report.arn, aws_cloudwatch_event_rule.database_move.arn] } }
+        Resource  = local.notices_queue_arn
+        Condition = { ArnEquals = { "aws:SourceArn" = [local.rule_arns.report, local.rule_arns.database_move] } }
       },
       {
         Sid       = "RefusePlainText"
         Effect    = "Deny"
         Principal = "*"
         Action    = "sqs:*"
-        Resource  = aws_sqs_queue.notices.arn
+        Resource  = local.notices_queue_arn
         Condition = { Bool = { "aws:SecureTransport" = "false" } }
       },
     ]
   })
+
+  tags = merge(var.naming.tags, { Name = var.naming.names.notices_queue })
 }

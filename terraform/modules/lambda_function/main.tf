@@ -87,5 +87,11 @@ resource "aws_sqs_queue" "dead_letters" {
   message_retention_seconds = 1209600
   kms_master_key_id         = var.kms_key_arn
 
+  # In here, not a resource of its own: AWS takes most of a minute to make each of the two certain.
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = concat(local.rule_statements, [local.tls_statement])
+  })
+
   tags = merge(var.naming.tags, { Name = var.naming.names["${var.function}_queue"] })
 }

@@ -1,7 +1,33 @@
 # What starts the function by itself: one rule, by the clock or by events. Without a trigger there is none of this.
 
 locals {
-  triggers = var.trigger == null ? {} : { this = var.trigger }
+  triggers = var.trigger == null ? {} : { own = var.trigger }
+
+  # The function's own rule and those of its caller, by ARNs made from names: who may call is then known before the rules are there.
+  rule_arns = merge(
+    { for key, trigger in local.triggers : key => "arn:aws:events:${var.region}:${var.account_id}:rule/${var.naming.names["${var.function}_rule"]}" },
+    var.rule_arns,
+  )
+
+  queue_arn = "arn:aws:sqs:${var.region}:${var.account_id}:${var.naming.names["${var.function}_queue"]}"
+
+  rule_statements = length(local.rule_arns) == 0 ? [] : [{
+    Sid       = "RulesLeaveDeadLetters"
+    Effect    = "Allow"
+    Principal = { Service = "events.amazonaws.com" }
+    Action    = "sqs:SendMessage"
+    Resource  = local.queue_arn
+    Condition = { ArnEquals = { "aws:SourceArn" = values(local.rule_arns) } }
+  }]
+
+  tls_statement = {
+    Sid       = "RefusePlainText"
+    Effect    = "Deny"
+    Principal = "*"
+    Action    = "sqs:*"
+    Resource  = local.queue_arn
+    Condition = { Bool = { "aws:SecureTransport" = "false" } }
+  }
 }
 
 resource "aws_cloudwatch_event_rule" "this" {
@@ -31,16 +57,8 @@ resource "aws_cloudwatch_event_target" "this" {
     maximum_retry_attempts       = 185
   }
 
-  # A target that may not call its function, or may not leave its dead letters, loses events.
-  depends_on = [aws_lambda_permission.rules, aws_sqs_queue_policy.dead_letters]
-}
-
-# The function's own rule, and those of its caller.
-locals {
-  rule_arns = merge(
-    { for key, rule in aws_cloudwatch_event_rule.this : "own" => rule.arn },
-    var.rule_arns,
-  )
+  # A target that may not call its function loses events.
+  depends_on = [aws_lambda_permission.rules]
 }
 
 resource "aws_lambda_permission" "rules" {
@@ -51,30 +69,4 @@ resource "aws_lambda_permission" "rules" {
   action        = "lambda:InvokeFunction"
   principal     = "events.amazonaws.com"
   source_arn    = each.value
-}
-
-resource "aws_sqs_queue_policy" "dead_letters" {
-  queue_url = aws_sqs_queue.dead_letters.url
-
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = concat(
-      length(local.rule_arns) == 0 ? [] : [{
-        Sid       = "RulesLeaveDeadLetters"
-        Effect    = "Allow"
-        Principal = { Service = "events.amazonaws.com" }
-        Action    = "sqs:SendMessage"
-        Resource  = aws_sqs_queue.dead_letters.arn
-        Condition = { ArnEquals = { "aws:SourceArn" = values(local.rule_arns) } }
-      }],
-      [{
-        Sid       = "RefusePlainText"
-        Effect    = "Deny"
-        Principal = "*"
-        Action    = "sqs:*"
-        Resource  = aws_sqs_queue.dead_letters.arn
-        Condition = { Bool = { "aws:SecureTransport" = "false" } }
-      }],
-    )
-  })
 }

@@ -195,8 +195,8 @@ run "tells_people_of_reports_and_of_auroras_moves" {
   }
 
   assert {
-    condition = toset(flatten([for statement in jsondecode(aws_sqs_queue_policy.notices.policy).Statement : try(statement.Condition.ArnEquals["aws:SourceArn"], [])])) == toset([
-      aws_cloudwatch_event_rule.report.arn, aws_cloudwatch_event_rule.database_move.arn
+    condition = toset(flatten([for statement in jsondecode(aws_sqs_queue.notices.policy).Statement : try(statement.Condition.ArnEquals["aws:SourceArn"], [])])) == toset([
+      "arn:aws:events:us-west-2:123456789012:rule/${aws_cloudwatch_event_rule.report.name}", "arn:aws:events:us-west-2:123456789012:rule/${aws_cloudwatch_event_rule.database_move.name}"
     ])
     error_message = "Only these rules leave dead letters there."
   }

@@ -116,8 +116,8 @@ run "loses_neither_log_nor_event" {
   }
 
   assert {
-    condition = anytrue([for statement in jsondecode(aws_sqs_queue_policy.dead_letters.policy).Statement :
-      statement.Effect == "Deny" && try(statement.Condition.Bool["aws:SecureTransport"], "") == "false"
+    condition = anytrue([for statement in jsondecode(aws_sqs_queue.dead_letters.policy).Statement :
+      statement.Effect == "Deny" && try(statement.Condition.Bool["aws:SecureTransport"], "") == "false" && statement.Resource == "arn:aws:sqs:us-west-2:123456789012:${aws_sqs_queue.dead_letters.name}"
     ])
     error_message = "Nothing goes into the queue in plain text."
   }
@@ -174,23 +174,23 @@ run "starts_by_the_clock" {
   }
 
   assert {
-    condition     = aws_cloudwatch_event_rule.this["this"].schedule_expression == "rate(1 minute)" && aws_cloudwatch_event_rule.this["this"].event_pattern == null && aws_cloudwatch_event_rule.this["this"].name == "rule-heartbeat-secondary-demo"
+    condition     = aws_cloudwatch_event_rule.this["own"].schedule_expression == "rate(1 minute)" && aws_cloudwatch_event_rule.this["own"].event_pattern == null && aws_cloudwatch_event_rule.this["own"].name == "rule-heartbeat-secondary-demo"
     error_message = "A rule with the schedule."
   }
 
   assert {
-    condition     = aws_cloudwatch_event_target.this["this"].arn == aws_lambda_function.this.arn && aws_cloudwatch_event_target.this["this"].dead_letter_config[0].arn == aws_sqs_queue.dead_letters.arn && aws_cloudwatch_event_target.this["this"].retry_policy[0].maximum_event_age_in_seconds == 60
+    condition     = aws_cloudwatch_event_target.this["own"].arn == aws_lambda_function.this.arn && aws_cloudwatch_event_target.this["own"].dead_letter_config[0].arn == aws_sqs_queue.dead_letters.arn && aws_cloudwatch_event_target.this["own"].retry_policy[0].maximum_event_age_in_seconds == 60
     error_message = "It calls the function, for as long as that is worth it, and keeps what it could not deliver."
   }
 
   assert {
-    condition     = aws_lambda_permission.rules["own"].principal == "events.amazonaws.com" && aws_lambda_permission.rules["own"].source_arn == aws_cloudwatch_event_rule.this["this"].arn
+    condition     = aws_lambda_permission.rules["own"].principal == "events.amazonaws.com" && aws_lambda_permission.rules["own"].source_arn == "arn:aws:events:us-west-2:123456789012:rule/${aws_cloudwatch_event_rule.this["own"].name}"
     error_message = "The rule, and no other, may call the function."
   }
 
   assert {
-    condition = anytrue([for statement in jsondecode(aws_sqs_queue_policy.dead_letters.policy).Statement :
-      statement.Effect == "Allow" && toset(try(statement.Condition.ArnEquals["aws:SourceArn"], [])) == toset([aws_cloudwatch_event_rule.this["this"].arn])
+    condition = anytrue([for statement in jsondecode(aws_sqs_queue.dead_letters.policy).Statement :
+      statement.Effect == "Allow" && toset(try(statement.Condition.ArnEquals["aws:SourceArn"], [])) == toset(["arn:aws:events:us-west-2:123456789012:rule/rule-heartbeat-secondary-demo"])
     ])
     error_message = "The rule, and no other, may leave dead letters."
   }
@@ -207,7 +207,7 @@ run "starts_by_events" {
   }
 
   assert {
-    condition     = aws_cloudwatch_event_rule.this["this"].event_pattern == "{\"source\":[\"lifeboat.dr\"]}" && aws_cloudwatch_event_rule.this["this"].schedule_expression == null
+    condition     = aws_cloudwatch_event_rule.this["own"].event_pattern == "{\"source\":[\"lifeboat.dr\"]}" && aws_cloudwatch_event_rule.this["own"].schedule_expression == null
     error_message = "A rule with the pattern."
   }
 
@@ -231,7 +231,7 @@ run "makes_nothing_that_is_not_asked_for" {
   }
 
   assert {
-    condition     = alltrue([for statement in jsondecode(aws_sqs_queue_policy.dead_letters.policy).Statement : statement.Effect == "Deny"])
+    condition     = alltrue([for statement in jsondecode(aws_sqs_queue.dead_letters.policy).Statement : statement.Effect == "Deny"])
     error_message = "Then no rule leaves dead letters either."
   }
 
