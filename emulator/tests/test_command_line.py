@@ -61,6 +61,8 @@ def test_one_ready_line_and_a_clean_exit(ending: signal.Signals) -> None:
         (("--port", "70000"), "port"),
         (("--port", "http"), "port"),
         (("--transition-seconds", "-1"), "seconds"),
+        (("--time-factor", "0"), "1 to 1000"),
+        (("--time-factor", "quick"), "not a number"),
     ],
 )
 def test_bad_arguments_are_refused_with_the_reason(arguments: tuple[str, str], hint: str) -> None:
