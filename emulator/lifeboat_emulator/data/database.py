@@ -10,14 +10,15 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import apsw
 
 from lifeboat_emulator.data import dialect as dialects
-from lifeboat_emulator.data import errors, functions, inference, kinds
+from lifeboat_emulator.data import errors, functions, kinds, running
 from lifeboat_emulator.data.dialect import Statement
+from lifeboat_emulator.data.running import Result
 from lifeboat_emulator.data.values import BadParameterError, Bound
 from lifeboat_emulator.data.volume import Change, Volume, read_log
 
@@ -28,29 +29,8 @@ LOCK_WAIT_SECONDS = 10.0
 _LOG_FRAMES = 2000
 
 
-@dataclass
-class Column:
-    """One column of a result."""
-
-    label: str
-    name: str
-    table: str
-    kind: kinds.Kind | None
-
-
-@dataclass
-class Result:
-    """What a statement gave back."""
-
-    columns: list[Column] = field(default_factory=list)
-    rows: list[tuple[Bound, ...]] = field(default_factory=list)
-    updated: int = 0
-    generated: list[int] = field(default_factory=list)
-
-
-@dataclass
+@dataclass(eq=False)
 class _Transaction:
-    clock: functions.Clock
     used: float
     # PostgreSQL: after an error only its end goes through.
     aborted: bool = False
@@ -73,7 +53,8 @@ class Database:
         self.name = name
         self._path = path
         self._on_commit = on_commit
-        self._clock = functions.Clock()
+        # One each: both connections run statements at the same time.
+        self._writing_clock, self._reading_clock = functions.Clock(), functions.Clock()
         self._frames = 0
         self._closed = False
         self._owner: _Transaction | None = None
@@ -81,9 +62,9 @@ class Database:
         self._writing = threading.Condition()
         self._reading = threading.Lock()
         volume.write_to(path)
-        self._writer = self._connect()
+        self._writer = self._connect(self._writing_clock)
         self._writer.pragma("journal_mode", "wal")
-        self._reader = self._connect()
+        self._reader = self._connect(self._reading_clock)
         self._writer.set_wal_hook(self._committed)
         if not volume.size:
             self._prepare()
@@ -115,7 +96,7 @@ class Database:
         with self._writing:
             self._check_open()
             identifier = secrets.token_urlsafe(64)
-            self._transactions[identifier] = _Transaction(functions.Clock(), time.monotonic())
+            self._transactions[identifier] = _Transaction(time.monotonic())
             return identifier
 
     def commit(self, transaction: str) -> bool:
@@ -173,14 +154,14 @@ class Database:
                 Path(f"{self._path}{suffix}").unlink(missing_ok=True)
             self._writing.notify_all()
 
-    def _connect(self) -> apsw.Connection:
+    def _connect(self, clock: functions.Clock) -> apsw.Connection:
         connection = apsw.Connection(str(self._path))
         connection.set_busy_timeout(5000)
         for name, value in (("synchronous", "off"), ("foreign_keys", "on")):
             connection.pragma(name, value)
         if self.dialect == errors.POSTGRES:
             connection.pragma("case_sensitive_like", True)
-        functions.register(connection, self._clock, self._names())
+        functions.register(connection, clock, self._names())
         return connection
 
     def _names(self) -> dict[str, str | int]:
@@ -188,6 +169,7 @@ class Database:
         return {
             "version": "8.0.39" if mysql else "PostgreSQL 16.6 on x86_64-pc-linux-gnu",
             "database": self.name,
+            "schema": self.name if mysql else "public",
             "user": "lifeboat",
             "hostname": "lifeboat",
             "aurora_version": "3.10.0" if mysql else "16.6.2",
@@ -229,7 +211,7 @@ class Database:
     @contextlib.contextmanager
     def _lock(self, transaction: _Transaction | None) -> Iterator[None]:
         """Hold the writer's lock; a transaction's stays held until `_end`."""
-        mine = transaction or _Transaction(self._clock, time.monotonic())
+        mine = transaction or _Transaction(time.monotonic())
         deadline = time.monotonic() + LOCK_WAIT_SECONDS
         with self._writing:
             while self._owner not in (None, mine):
@@ -283,7 +265,7 @@ class Database:
     ) -> list[Result]:
         with self._reading:
             self._check_open()
-            self._clock.strike()
+            self._reading_clock.strike()
             return [self._run(self._reader, statement, each) for each in parameter_sets]
 
     def _write(
@@ -297,8 +279,8 @@ class Database:
                 # MySQL commits before each change of the schema, and after it.
                 self._end("commit")
                 return self._write(statement, parameter_sets, None)
-            self._clock.strike()
-            self._clock.last_insert_id = transaction.last_insert_id if transaction else 0
+            self._writing_clock.strike()
+            self._writing_clock.last_insert_id = transaction.last_insert_id if transaction else 0
             self._writer.execute("savepoint statement")
             try:
                 results = [self._run(self._writer, statement, each) for each in parameter_sets]
@@ -316,95 +298,29 @@ class Database:
     def _run(
         self, connection: apsw.Connection, statement: Statement, parameters: Mapping[str, Bound]
     ) -> Result:
-        result = Result()
-        described: list[tuple[str, str | None, str | None, str | None, str | None]] = []
-
-        def describe(cursor: apsw.Cursor, _sql: str, _bindings: object) -> bool:
-            described[:] = cursor.description_full
-            return True
-
-        touched: list[int] = []
-        if statement.upserts:
-            connection.set_update_hook(lambda kind, _db, _table, _row: touched.append(kind))
-        cursor = connection.cursor()
-        cursor.exec_trace = describe
-        before = connection.last_insert_rowid()
-        connection.set_last_insert_rowid(0)
         try:
-            for sql in statement.sql:
-                result.rows = [tuple(row) for row in cursor.execute(sql, dict(parameters))]
-                result.updated = connection.changes() if statement.kind == "write" else 0
-            inserted = connection.last_insert_rowid()
+            return running.run(self.dialect, connection, statement, parameters)
         except KeyError as error:
             raise BadParameterError(f"Cannot find parameter: {error.args[0]}") from error
         except (apsw.Error, ValueError, OverflowError) as error:
             raise self._translated(error) from error
-        finally:
-            connection.set_last_insert_rowid(before)
-            if statement.upserts:
-                connection.set_update_hook(None)
-        if statement.upserts and apsw.SQLITE_UPDATE in touched:
-            result.updated *= 2
-        self._generated(connection, statement, inserted, result)
-        if statement.returns_rows:
-            result.columns = self._columns(connection, statement, described)
-        return result
-
-    def _generated(
-        self, connection: apsw.Connection, statement: Statement, inserted: int, result: Result
-    ) -> None:
-        if not inserted or statement.inserts_into is None or self.dialect != errors.MYSQL:
-            return
-        counted = connection.execute(
-            "select 1 from sqlite_master where name = ? collate nocase and sql like ?",
-            (statement.inserts_into, "%primary key autoincrement%"),
-        ).fetchone()
-        if counted and result.updated:
-            result.generated = [inserted]
-
-    def _columns(
-        self,
-        connection: apsw.Connection,
-        statement: Statement,
-        described: list[tuple[str, str | None, str | None, str | None, str | None]],
-    ) -> list[Column]:
-        columns: list[Column] = []
-        known: dict[str, kinds.Kind | None] | None = None
-        for position, (label, declared, _, table, origin) in enumerate(described):
-            kind = kinds.of_declared(declared)
-            if kind is None and position < len(statement.projections):
-                if known is None:
-                    known = self._kinds_of(connection, statement.tables)
-                kind = inference.kind_of(self.dialect, statement.projections[position], known.get)
-            columns.append(Column(label, origin or label, table or "", kind))
-        return columns
-
-    def _kinds_of(
-        self, connection: apsw.Connection, tables: Sequence[str]
-    ) -> dict[str, kinds.Kind | None]:
-        return {
-            str(name): kinds.of_declared(str(declared))
-            for table in tables
-            for name, declared in connection.execute(
-                "select name, type from pragma_table_info(?)", (table,)
-            )
-        }
 
     def _check_types(self, statement: Statement, texts: frozenset[str]) -> None:
         """PostgreSQL takes a text for nothing but a text; MySQL converts."""
         if self.dialect != errors.POSTGRES:
             return
         for name in texts & statement.typed.keys():
-            table, column = statement.typed[name]
+            target = statement.typed[name]
             with self._reading:
                 self._check_open()
-                kind = self._kinds_of(self._reader, [table]).get(column)
-            if kind is not None and kind.name != kinds.TEXT:
-                word = kind.declared.removeprefix("TEXT_").split("(", 1)[0].lower()
-                raise errors.SqlError(
-                    f'column "{column}" is of type {word} but expression is of type text',
-                    state="42804",
-                )
+                kind = running.kinds_of(self._reader, [target.table]).get(target.column)
+            if kind is None or kind.name == kinds.TEXT:
+                continue
+            word = kinds.postgres_name(kind)
+            if target.assigned:
+                text = f'column "{target.column}" is of type {word} but expression is of type text'
+                raise errors.SqlError(text, state="42804")
+            raise errors.SqlError(f"operator does not exist: {word} = text", state="42883")
 
     def _translated(self, error: Exception) -> errors.SqlError:
         if isinstance(error, errors.SqlError):
@@ -428,11 +344,13 @@ class Database:
 
 _FIRST_TABLES = (
     "create table lifeboat_accounts (name text not null primary key, digest text not null)",
-    "create view information_schema_tables as select lb_name('database') as table_schema, "
+    "create view information_schema_tables as select lb_name('schema') as table_schema, "
     "name as table_name, 'BASE TABLE' as table_type from sqlite_master where type = 'table' "
     "and name not like 'lifeboat!_accounts' escape '!' and name not like 'sqlite!_%' escape '!'",
-    "create view information_schema_columns as select lb_name('database') as table_schema, "
+    "create view information_schema_columns as select lb_name('schema') as table_schema, "
     "t.name as table_name, c.name as column_name, c.type as column_type, "
     "iif(c.\"notnull\", 'NO', 'YES') as is_nullable from sqlite_master as t "
-    "join pragma_table_info(t.name) as c where t.type = 'table'",
+    "join pragma_table_info(t.name) as c where t.type = 'table' "
+    "and t.name not like 'lifeboat!_accounts' escape '!' "
+    "and t.name not like 'sqlite!_%' escape '!'",
 )

@@ -19,6 +19,9 @@ logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
 
 _READ, _WRITE, _DEFINE, _NOTHING = "read", "write", "define", "nothing"
 _REPLACE = re.compile(r"^\s*replace\s+(?:into\s+)?", re.IGNORECASE)
+# In PostgreSQL a lock of the application's own; here it is the writer's.
+_LOCKING = {"pg_advisory_xact_lock"}
+_EXTENSION = re.compile(r"^extension (if not exists )?\"?(pgcrypto|uuid-ossp)\b", re.IGNORECASE)
 _IDLE_SETTINGS = {"names", "time_zone", "statement_timeout", "lock_timeout", "search_path"}
 _SHOWN = {
     "TABLES": "select name as {label} from sqlite_master where type = 'table' "
@@ -26,6 +29,15 @@ _SHOWN = {
     "order by name",
     "DATABASES": "select lb_name('database') as \"Database\"",
 }
+
+
+@dataclass(frozen=True)
+class Target:
+    """The column that a bare parameter is written to (`assigned`) or compared with."""
+
+    table: str
+    column: str
+    assigned: bool
 
 
 @dataclass(frozen=True)
@@ -43,13 +55,18 @@ class Statement:
     inserts_into: str | None = None
     # MySQL counts a row that ON DUPLICATE KEY changed twice.
     upserts: bool = False
-    # Parameter -> (table, column) it is written to or compared with; PostgreSQL checks types.
-    typed: dict[str, tuple[str, str]] = field(default_factory=dict)
+    # What PostgreSQL checks the types of, by parameter.
+    typed: dict[str, "Target"] = field(default_factory=dict)
 
     @property
     def writes(self) -> bool:
         """Whether it needs the writer's lock."""
         return self.locks or self.kind in (_WRITE, _DEFINE)
+
+    @property
+    def counts(self) -> bool:
+        """Whether it tells how many rows it changed."""
+        return self.kind == _WRITE
 
     @property
     def defines(self) -> bool:
@@ -99,7 +116,7 @@ class _Translator:
             label = schema.quote(f"Tables_in_{self._database}")
             shown = _SHOWN[tree.name.upper()].format(label=label)
             return Statement((shown,), _READ, returns_rows=True)
-        if isinstance(tree, exp.Set) and self._is_idle(tree):
+        if self._is_idle(tree):
             return Statement((), _NOTHING)
         raise errors.unsupported(self._dialect, f"this statement: {tree.sql(self._dialect)[:80]}")
 
@@ -113,7 +130,7 @@ class _Translator:
         return Statement(
             (self._render(tree),),
             _READ,
-            locks=any(select.args.get("locks") for select in tree.find_all(exp.Select)),
+            locks=_locks(tree),
             returns_rows=True,
             projections=() if hidden else tuple(named),
             tables=_tables(tree),
@@ -180,8 +197,12 @@ class _Translator:
         for action in tree.args.get("actions") or []:
             if isinstance(action, exp.ColumnDef):
                 made += schema.add_column(self._dialect, table, action, self._render)
+            elif isinstance(action, exp.AddConstraint):
+                made += schema.add_keys(self._dialect, table, action.expressions, self._render)
             elif isinstance(action, exp.Drop) and str(action.args.get("kind")).upper() == "COLUMN":
-                made.append(f"alter table {schema.quote(table)} drop column {action.this.sql()}")
+                for dropped in action.args["tables"]:
+                    name = schema.quote(dropped.name)
+                    made.append(f"alter table {schema.quote(table)} drop column {name}")
             elif isinstance(action, exp.RenameColumn | exp.AlterRename):
                 made.append(f"alter table {schema.quote(table)} {action.sql(dialect='sqlite')}")
             else:
@@ -193,43 +214,57 @@ class _Translator:
         if kind not in ("TABLE", "INDEX", "VIEW"):
             raise errors.unsupported(self._dialect, f"DROP {kind}")
         exists = "if exists " if tree.args.get("exists") else ""
-        names = [tree.this, *(tree.args.get("expressions") or [])]
+        names = tree.args["tables"]
         on = tree.args.get("cluster")
-        prefix = f"{on.this.name}." if isinstance(on, exp.OnCluster) else ""
+        prefix = f"{on.this.name}." if on is not None and self._dialect == errors.MYSQL else ""
         quoted = [schema.quote(prefix + name.name) for name in names]
         return Statement(tuple(f"drop {kind} {exists}{name}" for name in quoted), _DEFINE)
 
     def _is_own(self, name: str) -> bool:
         return name in (self._database, "public")
 
-    def _is_idle(self, tree: exp.Set) -> bool:
+    def _is_idle(self, tree: exp.Expr) -> bool:
+        """Whether it only tunes what is not there to be tuned."""
+        if isinstance(tree, exp.Command):
+            rest = tree.args.get("expression")
+            return tree.name.upper() == "CREATE" and bool(_EXTENSION.match(str(rest).strip("' ")))
+        if not isinstance(tree, exp.Set):
+            return False
         words = re.findall(r"[a-z_]+", tree.sql(self._dialect).lower())
         return any(word in _IDLE_SETTINGS for word in words[1:3])
 
-    def _compared(self, tree: exp.Expr) -> dict[str, tuple[str, str]]:
+    def _compared(self, tree: exp.Expr) -> dict[str, Target]:
         """Parameters that stand bare beside a column of the only table."""
         tables = _tables(tree)
         if self._dialect != errors.POSTGRES or len(tables) != 1:
             return {}
-        found: dict[str, tuple[str, str]] = {}
+        found: dict[str, Target] = {}
         for node in tree.find_all(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE):
             for column, value in ((node.this, node.expression), (node.expression, node.this)):
                 if isinstance(column, exp.Column) and isinstance(value, exp.Placeholder):
-                    found[value.name] = (tables[0], column.name)
+                    assigned = isinstance(node.parent, exp.Update)
+                    found[value.name] = Target(tables[0], column.name, assigned)
         return found
+
+
+def _locks(tree: exp.Expr) -> bool:
+    """Whether a query takes a lock, which only the writer gives."""
+    return any(select.args.get("locks") for select in tree.find_all(exp.Select)) or any(
+        call.name.lower() in _LOCKING for call in tree.find_all(exp.Anonymous)
+    )
 
 
 def _tables(tree: exp.Expr) -> tuple[str, ...]:
     return tuple(dict.fromkeys(table.name for table in tree.find_all(exp.Table)))
 
 
-def _inserted(tree: exp.Insert, table: str) -> dict[str, tuple[str, str]]:
+def _inserted(tree: exp.Insert, table: str) -> dict[str, Target]:
     """Parameters that are a whole value of an INSERT … (columns) VALUES (…)."""
     if not isinstance(tree.this, exp.Schema) or not isinstance(tree.expression, exp.Values):
         return {}
     columns = [column.name for column in tree.this.expressions]
     return {
-        value.name: (table, column)
+        value.name: Target(table, column, assigned=True)
         for row in tree.expression.expressions
         for column, value in zip(columns, row.expressions, strict=False)
         if isinstance(value, exp.Placeholder)

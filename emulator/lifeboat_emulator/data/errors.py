@@ -115,7 +115,8 @@ def translate(dialect: str, text: str, name_key: Callable[[str], str]) -> SqlErr
         found = kind.pattern.search(text)
         if found is None:
             continue
-        words = {name: value for name, value in found.groupdict().items() if value}
+        given = found.groupdict().items()
+        words = {name: value.strip('"') for name, value in given if value}
         words.setdefault("column", words.get("named", ""))
         if "key" in words:
             words["key"] = name_key(words["key"])

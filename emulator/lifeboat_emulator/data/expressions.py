@@ -215,6 +215,14 @@ def _session_parameter(dialect: str, node: exp.Expr) -> exp.Expr:
     return _call("lb_name", name)
 
 
+def _at_zone(dialect: str, node: exp.Expr) -> exp.Expr:
+    """Everything is kept in UTC, so that zone changes nothing."""
+    if node.args["zone"].name.upper() not in ("UTC", "GMT"):
+        raise errors.unsupported(dialect, "time zones other than UTC")
+    moment: exp.Expr = node.this
+    return moment
+
+
 def _named(name: str) -> Callable[[str, exp.Expr], exp.Expr]:
     return lambda _dialect, _node: _call("lb_name", name)
 
@@ -227,6 +235,7 @@ _ADAPTERS: tuple[tuple[tuple[type[exp.Expr], ...], Callable[[str, exp.Expr], exp
     ((exp.DateAdd, exp.TimestampAdd, exp.DateSub, exp.TimestampSub), _date_add),
     ((exp.TimestampDiff,), _difference),
     ((exp.Extract,), _extract),
+    ((exp.AtTimeZone,), _at_zone),
     ((exp.TimestampTrunc,), lambda _d, n: _call("lb_truncate", n.args["unit"].name, n.this)),
     ((exp.UnixToTime,), lambda _d, n: _call("lb_from_epoch", n.this)),
     ((exp.TsOrDsToDate,), lambda _d, n: _call("lb_date", n.this)),

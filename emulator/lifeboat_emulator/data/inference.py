@@ -15,7 +15,7 @@ Lookup = Callable[[str], kinds.Kind | None]
 _TRUTHS = (exp.Predicate, exp.Not, exp.And, exp.Or, exp.Exists, exp.Boolean, exp.LogicalOr)
 _NOWS = (exp.CurrentTimestamp, exp.Localtimestamp, exp.UtcTimestamp, exp.TimestampTrunc)
 _SAME = (exp.Max, exp.Min, exp.Coalesce, exp.Paren, exp.Nullif, exp.Neg, exp.Abs, exp.Greatest)
-_ALSO_SAME = (exp.Least, exp.Filter, exp.Window, exp.Subquery, exp.AnyValue, exp.Round)
+_ALSO_SAME = (exp.Least, exp.Filter, exp.Window, exp.Subquery, exp.AnyValue)
 # MySQL adds so many digits to a quotient and an average.
 _MORE_DIGITS = 4
 
@@ -33,6 +33,10 @@ def kind_of(dialect: str, tree: exp.Expr, lookup: Lookup) -> kinds.Kind | None:
         return None
     if isinstance(tree, exp.Sum | exp.Avg):
         return _aggregate(dialect, tree, lookup)
+    if isinstance(tree, exp.Round):
+        return _rounded(dialect, tree, lookup)
+    if isinstance(tree, exp.Literal):
+        return _literal(tree)
     if isinstance(tree, exp.Select):
         return kind_of(dialect, tree.selects[0], lookup) if len(tree.selects) == 1 else None
     if isinstance(tree, exp.Case):
@@ -43,6 +47,36 @@ def kind_of(dialect: str, tree: exp.Expr, lookup: Lookup) -> kinds.Kind | None:
     if isinstance(tree, exp.Add | exp.Sub | exp.Mul | exp.Div):
         return _arithmetic(dialect, tree, lookup)
     return None
+
+
+def label_of(dialect: str, tree: exp.Expr) -> str | None:
+    """What the engine calls an output column; None: what SQLite calls it."""
+    if isinstance(tree, exp.Alias | exp.Column):
+        return None
+    if dialect == errors.MYSQL:
+        return tree.sql(dialect)
+    if isinstance(tree, exp.Cast):
+        return label_of(dialect, tree.this) or tree.this.name
+    if isinstance(tree, exp.Anonymous):
+        return tree.name.lower()
+    if isinstance(tree, exp.Func) and not isinstance(tree, exp.Connector):
+        return tree.sql_name().lower()
+    return "?column?"
+
+
+def _literal(tree: exp.Literal) -> kinds.Kind | None:
+    if tree.is_string:
+        return kinds.PLAIN_TEXT
+    _, point, digits = tree.name.partition(".")
+    return kinds.Kind(kinds.DECIMAL, "DECIMAL", len(digits)) if point else None
+
+
+def _rounded(dialect: str, tree: exp.Round, lookup: Lookup) -> kinds.Kind | None:
+    inner = kind_of(dialect, tree.this, lookup)
+    digits = tree.args.get("decimals")
+    if inner is None or inner.name != kinds.DECIMAL:
+        return inner
+    return kinds.Kind(kinds.DECIMAL, "DECIMAL", int(digits.name) if digits else 0)
 
 
 def _branches(tree: exp.Case) -> list[exp.Expr]:

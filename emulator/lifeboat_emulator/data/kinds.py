@@ -110,6 +110,20 @@ def of_type(dialect: str, given: exp.DataType) -> Kind:
     raise errors.unsupported(dialect, f"the type {given.sql(dialect)}")
 
 
+def postgres_name(kind: Kind) -> str:
+    """What PostgreSQL calls the type in its errors."""
+    word = kind.declared.removeprefix("TEXT_").split("(", 1)[0]
+    names = {
+        "DECIMAL": "numeric",
+        "INT": "integer",
+        "TIMESTAMP": "timestamp with time zone",
+        "DOUBLE": "double precision",
+        "JSON": "jsonb",
+        "BLOB": "bytea",
+    }
+    return names.get(word, word.lower())
+
+
 def _decimal(dialect: str, sizes: list[int]) -> Kind:
     if not sizes and dialect == errors.POSTGRES:
         return Kind(DECIMAL, "DECIMAL")

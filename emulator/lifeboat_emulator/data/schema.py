@@ -65,6 +65,16 @@ def add_column(dialect: str, name: str, given: exp.ColumnDef, render: Render) ->
     return [f"alter table {quote(name)} add column {text}", *table.after]
 
 
+def add_keys(dialect: str, name: str, given: Iterable[exp.Expr], render: Render) -> list[str]:
+    """The statements for ALTER TABLE … ADD INDEX and ADD UNIQUE."""
+    table = _Table(dialect, name, render)
+    for each, own in _unwrapped(given):
+        if not isinstance(each, exp.IndexColumnConstraint | exp.UniqueColumnConstraint):
+            raise errors.unsupported(dialect, f"adding {each.sql(dialect)}")
+        _constraint(table, each, own)
+    return table.after
+
+
 def create_index(
     dialect: str, table: str, name: str, columns: Iterable[str], unique: bool, missing: bool
 ) -> str:
@@ -129,6 +139,8 @@ def column(table: _Table, given: exp.ColumnDef) -> str:
     for constraint in given.constraints:
         parts.extend(_column_constraint(table, name, kind, constraint.kind))
     parts.extend(_checks(table, name, kind, given.kind))
+    if kind.name == kinds.DECIMAL and kind.scale is not None:
+        table.after.extend(_round(table.name, name, kind.scale))
     return " ".join(parts)
 
 
@@ -155,7 +167,8 @@ def _column_constraint(
             create_index(table.dialect, table.name, key, [quote(name)], unique=True, missing=True)
         )
     elif isinstance(constraint, exp.CheckColumnConstraint):
-        yield f"check ({table.render(constraint.this)})"
+        own = f"{table.name}_{name}_check"
+        yield f"constraint {quote(own)} check ({table.render(constraint.this)})"
     elif isinstance(constraint, exp.Reference) and table.dialect == errors.POSTGRES:
         # MySQL reads a reference on a column, and forgets it.
         yield table.render(constraint)
@@ -179,6 +192,17 @@ def _touch(table: str, name: str, kind: kinds.Kind) -> str:
         f"begin update {quote(table)} set {quote(name)} = lb_now({kind.scale}) "
         "where rowid = new.rowid; end"
     )
+
+
+def _round(table: str, name: str, scale: int) -> list[str]:
+    """Decimals with more digits than their column keeps are rounded, as both engines do."""
+    one, where = quote(name), quote(table)
+    return [
+        f"create trigger if not exists {quote(f'{table}.{name} rounded by {event}')} "
+        f"after {event} on {where} when new.{one} <> round(new.{one}, {scale}) "
+        f"begin update {where} set {one} = round({one}, {scale}) where rowid = new.rowid; end"
+        for event in ("insert", "update")
+    ]
 
 
 def _checks(table: _Table, name: str, kind: kinds.Kind, given: exp.DataType) -> Iterator[str]:

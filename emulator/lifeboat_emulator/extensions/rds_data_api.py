@@ -16,7 +16,8 @@ from werkzeug.wrappers import Response
 
 from lifeboat_emulator import application, faults
 from lifeboat_emulator.data import errors, values
-from lifeboat_emulator.data.database import Database, Result
+from lifeboat_emulator.data.database import Database
+from lifeboat_emulator.data.running import Result
 from lifeboat_emulator.extensions import rds_storage
 
 _log = logging.getLogger("lifeboat_emulator")
