@@ -25,7 +25,6 @@ resource "aws_cloudwatch_metric_alarm" "function_errors" {
   treat_missing_data  = "notBreaching"
 
   alarm_actions = local.actions
-  ok_actions    = local.actions
 
   tags = merge(var.naming.tags, { Name = format(var.naming.names.alarm, "errors-${local.function_words[each.key]}") })
 }
@@ -46,7 +45,6 @@ resource "aws_cloudwatch_metric_alarm" "function_throttles" {
   treat_missing_data  = "notBreaching"
 
   alarm_actions = local.actions
-  ok_actions    = local.actions
 
   tags = merge(var.naming.tags, { Name = format(var.naming.names.alarm, "throttles-${local.function_words[each.key]}") })
 }
@@ -67,7 +65,6 @@ resource "aws_cloudwatch_metric_alarm" "function_duration" {
   treat_missing_data  = "notBreaching"
 
   alarm_actions = local.actions
-  ok_actions    = local.actions
 
   tags = merge(var.naming.tags, { Name = format(var.naming.names.alarm, "duration-${local.function_words[each.key]}") })
 }
@@ -110,7 +107,6 @@ resource "aws_cloudwatch_metric_alarm" "dead_letters" {
   treat_missing_data  = "notBreaching"
 
   alarm_actions = local.actions
-  ok_actions    = local.actions
 
   tags = merge(var.naming.tags, { Name = format(var.naming.names.alarm, "dead-letters-${replace(each.key, "_", "-")}") })
 }

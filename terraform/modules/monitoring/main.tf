@@ -6,6 +6,9 @@
 #   breaching     where something must speak every minute, silence is the failure
 #   notBreaching  where AWS publishes only when there is something to count
 #
+# Every alarm tells when it begins to ring. That it ended is told where it is news: of a state, and of the composite alarm for its parts; a
+# minute without another error is none, and each new alarm would begin by telling that it is well.
+#
 #   replication.tf     database and object replication
 #   functions.tf       functions and their dead-letter queues
 #   readiness.tf       the primary's health, whether a failover would be safe, Route 53's checks

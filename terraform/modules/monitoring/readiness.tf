@@ -66,7 +66,6 @@ resource "aws_cloudwatch_metric_alarm" "signal_unknown" {
   treat_missing_data  = "breaching"
 
   alarm_actions = local.actions
-  ok_actions    = local.actions
 
   tags = merge(var.naming.tags, { Name = format(var.naming.names.alarm, "signal-unknown-${replace(each.key, "_", "-")}") })
 }
@@ -91,7 +90,6 @@ resource "aws_cloudwatch_metric_alarm" "readiness" {
   treat_missing_data  = "breaching"
 
   alarm_actions = local.actions
-  ok_actions    = local.actions
 
   tags = merge(var.naming.tags, { Name = format(var.naming.names.alarm, each.key) })
 }

@@ -103,7 +103,6 @@ resource "aws_cloudwatch_metric_alarm" "objects_failed" {
   treat_missing_data  = "notBreaching"
 
   alarm_actions = local.actions
-  ok_actions    = local.actions
 
   tags = merge(var.naming.tags, { Name = format(var.naming.names.alarm, "replication-failed-${replace(each.key, "_", "-")}") })
 }

@@ -215,10 +215,24 @@ run "names_and_tags_every_alarm_and_acts_on_the_regions_topic" {
       values(aws_cloudwatch_metric_alarm.function_errors), values(aws_cloudwatch_metric_alarm.function_throttles), values(aws_cloudwatch_metric_alarm.function_duration),
       values(aws_cloudwatch_metric_alarm.function_silent), values(aws_cloudwatch_metric_alarm.dead_letters), values(aws_cloudwatch_metric_alarm.signal_unknown),
       values(aws_cloudwatch_metric_alarm.readiness), aws_cloudwatch_metric_alarm.primary_unhealthy,
-      ) : startswith(alarm.alarm_name, "alarm-") && endswith(alarm.alarm_name, "-secondary-demo") && alarm.alarm_actions == toset([var.alerts_topic_arn]) && alarm.ok_actions == toset([var.alerts_topic_arn]) && length(alarm.alarm_description) > 30
+      ) : startswith(alarm.alarm_name, "alarm-") && endswith(alarm.alarm_name, "-secondary-demo") && alarm.alarm_actions == toset([var.alerts_topic_arn]) && length(alarm.alarm_description) > 30
       && alarm.tags.Environment == "staging" && alarm.tags.CostCenter == "4711" && alarm.tags["DR-Role"] == "secondary"
     ])
-    error_message = "A name by the catalogue, the tags, a word on what to do, and the topic, when it begins and when it ends."
+    error_message = "A name by the catalogue, the tags, a word on what to do, and the topic."
+  }
+
+  assert {
+    condition = alltrue([for alarm in concat(
+      values(aws_cloudwatch_metric_alarm.lag), values(aws_cloudwatch_metric_alarm.objects_late), values(aws_cloudwatch_metric_alarm.function_silent), aws_cloudwatch_metric_alarm.primary_unhealthy,
+    ) : alarm.ok_actions == toset([var.alerts_topic_arn])])
+    error_message = "The end of a state is told."
+  }
+
+  assert {
+    condition = alltrue([for alarm in concat(
+      values(aws_cloudwatch_metric_alarm.function_errors), values(aws_cloudwatch_metric_alarm.dead_letters), values(aws_cloudwatch_metric_alarm.objects_failed), values(aws_cloudwatch_metric_alarm.signal_unknown), values(aws_cloudwatch_metric_alarm.readiness),
+    ) : length(coalesce(alarm.ok_actions, [])) == 0])
+    error_message = "A minute without another error is no news, and the composite alarm speaks for its parts."
   }
 
   assert {
