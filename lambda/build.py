@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-FUNCTIONS = ("health_monitor", "failover_orchestrator", "heartbeat", "secret_rotation")
+FUNCTIONS = ("health_monitor", "failover_orchestrator", "heartbeat", "secret_rotation", "payments")
 EPOCH = (1980, 1, 1, 0, 0, 0)
 #: What pip writes about an installation, which differs from one to the next and serves nobody at run time.
 _TRACES = {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"}

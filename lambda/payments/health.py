@@ -1,0 +1,87 @@
+"""Whether this region can serve: does its cluster write and answer, or, as the standby, does it follow closely enough?
+
+A region that was the primary and follows now says no: its name must not be served while it cannot book.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+from lifeboat_dr.aws import AwsError, error_code
+from lifeboat_dr.clock import Clock
+from lifeboat_dr.database import Database
+from lifeboat_dr.lag import LagHistory, newest
+from lifeboat_dr.topology import Topology, TopologyError
+from payments.ledger import Ledger, Unavailable
+
+#: Roles change within minutes and RDS limits its readers, so one answer serves every checker for a while; milliseconds.
+_TOPOLOGY_HOLDS = 10_000
+
+
+@dataclass(frozen=True)
+class Health:
+    """What `/health` tells. Lag in seconds, null while this region writes or when it is unknown."""
+
+    ok: bool
+    role: str
+    detail: str
+    replication_lag_seconds: float | None = None
+
+    def body(self) -> dict[str, object]:
+        """As JSON."""
+        told = asdict(self)
+        told["status"] = "ok" if told.pop("ok") else "unavailable"
+        return told
+
+
+@dataclass
+class HealthCheck:
+    """The deep check of one region; `standby` is what the region was built as, `lag_limit` in milliseconds."""
+
+    region: str
+    standby: bool
+    ledger: Ledger
+    database: Database
+    lag_from: Callable[[str], LagHistory]
+    lag_limit: int
+    clock: Clock
+    known: Topology | None = None
+    known_at: int = 0
+
+    def check(self) -> Health:
+        """Look now."""
+        try:
+            topology = self._topology()
+        except (*AwsError, TopologyError) as error:
+            # Who writes is unknown; whether the database takes writes here is not.
+            return self._writing(f"RDS did not answer: {error_code(error)}")
+        if topology.writer_region == self.region:
+            return self._writing("")
+        if not self.standby:
+            return Health(False, "follower", f"{topology.writer_region} writes; this region cannot book")
+        return self._following(topology.writer_region)
+
+    def _topology(self) -> Topology:
+        now = self.clock.now()
+        if self.known is None or now - self.known_at > _TOPOLOGY_HOLDS:
+            self.known, self.known_at = self.database.topology(), now
+        return self.known
+
+    def _writing(self, note: str) -> Health:
+        try:
+            self.ledger.reachable()
+        except Unavailable as error:
+            self.known = None
+            return Health(False, "writer", "; ".join(filter(None, [f"the database does not answer: {error}", note])))
+        return Health(True, "writer", note or "the database answers and writes here")
+
+    def _following(self, writer: str) -> Health:
+        try:
+            point = newest(self.lag_from(writer).points(self.clock.now()))
+        except AwsError as error:
+            return Health(False, "standby", f"reading the replication lag: {error_code(error)}")
+        if point is None:
+            return Health(False, "standby", "the replication lag is unknown")
+        seconds = point.lag / 1000
+        within = point.lag <= self.lag_limit
+        detail = f"follows {writer}" if within else f"follows {writer}, further behind than {self.lag_limit // 1000} s"
+        return Health(within, "standby", detail, seconds)
