@@ -72,7 +72,7 @@ def port() -> int | None:
 
 
 def _answer(question: DNSRecord) -> DNSRecord:
-    reply = question.reply()
+    reply: DNSRecord = question.reply()
     reply.header.ra = 1
     name, kind = str(question.q.qname), QTYPE[question.q.qtype]
     records = _records(name, kind)

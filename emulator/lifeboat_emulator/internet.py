@@ -47,7 +47,7 @@ class Host:
     delay_ms: int = 0
     body: str = "ok\n"
     flapping: Flapping | None = None
-    placed_at: float = field(default_factory=timing.now)
+    placed_at: float = field(default_factory=timing.emulated)
 
     @property
     def answers(self) -> bool:
@@ -70,7 +70,7 @@ class Host:
     def _stumbles(self) -> bool:
         if self.flapping is None:
             return False
-        passed = (timing.now() - self.placed_at) * timing.factor()
+        passed = timing.emulated() - self.placed_at
         cycle = self.flapping.up_seconds + self.flapping.down_seconds
         return passed % cycle >= self.flapping.up_seconds
 

@@ -8,7 +8,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from lifeboat_emulator import server, timing
+from lifeboat_emulator import dns_server, server, timing
 from tests.control_client import Control
 
 Client = Callable[..., Any]
@@ -17,6 +17,7 @@ Client = Callable[..., Any]
 @pytest.fixture(scope="session")
 def endpoint() -> Iterator[str]:
     timing.configure(transition_seconds=0.2)
+    dns_server.listen(0)
     with server.start("127.0.0.1", 0) as running:
         yield running.url
 

@@ -26,7 +26,10 @@ _ENDPOINT_TYPES = ("HTTP", "HTTPS", "HTTP_STR_MATCH", "HTTPS_STR_MATCH", "TCP")
 
 @dataclass
 class _Checker:
-    """One of them: what it thinks, how often in a row it saw otherwise, when it asks again."""
+    """One of them: what it thinks, how often in a row it saw otherwise, when it asks again.
+
+    Times are of the emulated clock.
+    """
 
     next_at: float
     healthy: bool = True
@@ -53,12 +56,12 @@ def probe_all() -> None:
 
 
 def _probe(check: HealthCheck, config: dict[str, Any]) -> None:
-    now = timing.now()
+    now = timing.emulated()
     due = [each for each in _checkers(check, config, now) if each.next_at <= now]
     if not due:
         return
     good, why = _ask(config)
-    interval = timing.seconds(int(config["RequestInterval"]))
+    interval = int(config["RequestInterval"])
     threshold = int(config["FailureThreshold"])
     for checker in due:
         # What was missed while the emulator was busy is skipped.
@@ -75,7 +78,7 @@ def _checkers(check: HealthCheck, config: dict[str, Any], now: float) -> list[_C
     """Those of this version of the check; an update starts again, but keeps what was thought."""
     known: _Probes | None = check.__dict__.get(_PROBES)
     if known is None or known.version != check.health_check_version:
-        interval = timing.seconds(int(config["RequestInterval"]))
+        interval = int(config["RequestInterval"])
         healthy = health.last_found(check)
         spread = [
             _Checker(now + interval * number / _CHECKERS, healthy) for number in range(_CHECKERS)
