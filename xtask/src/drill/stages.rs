@@ -106,14 +106,23 @@ impl Drill<'_> {
         );
         let (record, first) = tokio::try_join!(
             automation.finished(&record.id, OPERATION, tell),
-            self.load.first(OPERATION, |write| write.region == standby.region),
+            self.first_write(at, standby),
         )?;
+        self.measure_failover(at, &record, &first).await
+    }
+
+    /// Waits for the first write acknowledged at a site after `since`, and tells it.
+    async fn first_write(&self, since: i64, site: &Site) -> Result<Write> {
+        let first = self
+            .load
+            .first(OPERATION, |write| write.region == site.region && write.at > since)
+            .await?;
         println!(
             "      {:+7.1} s    the client's first write in {}",
-            seconds(at, first.at),
-            standby.region
+            seconds(since, first.at),
+            site.region
         );
-        self.measure_failover(at, &record, &first).await
+        Ok(first)
     }
 
     async fn measure_failover(&self, at: i64, record: &Record, first: &Write) -> Result<Failed> {
@@ -187,7 +196,10 @@ impl Drill<'_> {
             .filter(|message| message.topic.contains(region.as_str()))
             .filter_map(|message| message.subject)
             .collect();
-        let report = subjects.iter().find(|subject| subject.contains("finished"));
+        let of_ours = format!("[{}]", self.environment.automation.environment);
+        let report = subjects
+            .iter()
+            .find(|subject| subject.contains(&of_ours) && subject.contains("finished"));
         report
             .cloned()
             .with_context(|| format!("none of these says that it finished: {subjects:?}"))
@@ -212,9 +224,7 @@ impl Drill<'_> {
         let tell = |name: &str, step: &Step| tell_step(at, name, step);
         let (record, first) = tokio::try_join!(
             automation.finished(&record.id, OPERATION, tell),
-            self.load.first(OPERATION, |write| write.region == primary.region
-                && write.at > at
-                && write.at > failed.at),
+            self.first_write(at, primary),
         )?;
         let stored = self.stored(primary).await?;
         let journal = self.load.journal();
