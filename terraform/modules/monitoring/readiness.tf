@@ -101,15 +101,16 @@ resource "aws_cloudwatch_composite_alarm" "do_not_fail_over" {
   count = local.watches_readiness ? 1 : 0
 
   alarm_name        = format(var.naming.names.alarm, "do-not-fail-over-now")
-  alarm_description = "A failover now would be refused or would lose more than ${var.rpo_seconds} s: lag, standby, signals, kill switch or anti-flap window. The dashboard ${var.naming.names.dashboard} shows which."
+  alarm_description = "A failover now would be refused or would lose more than ${var.rpo_seconds} s: lag, standby, signals, kill switch, anti-flap window, or the standby has taken over already. The dashboard ${var.naming.names.dashboard} shows which."
 
-  alarm_rule = join(" OR ", [
+  # The switch's alarm says nothing until the monitor has published for the first time; the others then forbid.
+  alarm_rule = join(" OR ", concat(["ALARM(\"${var.readiness.switch_alarm}\")"], [
     for name in concat(
       [for word in sort(concat(["replication-lag-rpo"], keys(local.lag_limit_alarm))) : aws_cloudwatch_metric_alarm.lag[word].alarm_name],
       [for word in sort(keys(local.readiness_alarms)) : aws_cloudwatch_metric_alarm.readiness[word].alarm_name],
       [for signal in sort(tolist(local.signals)) : aws_cloudwatch_metric_alarm.signal_unknown[signal].alarm_name],
     ) : "ALARM(\"${name}\") OR INSUFFICIENT_DATA(\"${name}\")"
-  ])
+  ]))
 
   alarm_actions = local.actions
   ok_actions    = local.actions

@@ -78,11 +78,11 @@ run "forbids_a_failover_for_each_reason_and_for_each_unknown" {
   }
 
   assert {
-    condition = toset(split(" OR ", aws_cloudwatch_composite_alarm.do_not_fail_over[0].alarm_rule)) == toset(flatten([
+    condition = toset(split(" OR ", aws_cloudwatch_composite_alarm.do_not_fail_over[0].alarm_rule)) == toset(flatten([["ALARM(\"alarm-standby-takes-over-secondary-demo\")"], [
       for word in ["replication-lag-rpo", "standby-not-ready", "failover-disarmed", "failover-not-settled", "signal-unknown-application", "signal-unknown-writer", "signal-unknown-heartbeat", "signal-unknown-replication-lag"] :
       ["ALARM(\"alarm-${word}-secondary-demo\")", "INSUFFICIENT_DATA(\"alarm-${word}-secondary-demo\")"]
-    ]))
-    error_message = "Lag above the objective, the standby, the kill switch, the anti-flap window, each signal: bad or unknown."
+    ]]))
+    error_message = "A standby that has taken over, lag above the objective, the standby, the kill switch, the anti-flap window, each signal: bad or unknown."
   }
 
   assert {
