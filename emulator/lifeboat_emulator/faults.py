@@ -54,6 +54,18 @@ def unavailable(request: Request, region: str) -> Response:
     return _answer(_scope(request)[1], request, UNAVAILABLE, message, status=503)
 
 
+def denied(request: Request, caller: str, action: str, resource: str) -> Response:
+    """The answer to one whose policies do not allow what it asks for."""
+    _log.warning("denied: %s may not %s on %s", caller, action, resource)
+    message = (
+        f"User: {caller} is not authorized to perform: {action} on resource: {resource} because no "
+        f"identity-based policy allows the {action} action"
+    )
+    xml = bool(request.values.get("Action"))
+    code = "AccessDenied" if xml else "AccessDeniedException"
+    return _answer(_scope(request)[1], request, code, message, status=403 if xml else 400)
+
+
 def operation_name(service: str, request: Request) -> str:
     """The operation as AWS names it, or the method and path where no such name is known."""
     target = request.headers.get("X-Amz-Target")

@@ -7,6 +7,8 @@ from typing import Any
 from moto.awslambda.models import LambdaBackend, LambdaFunction, lambda_backends
 from moto.sts.models import sts_backends
 
+from lifeboat_emulator.functions import roles
+
 LATEST = "$LATEST"
 
 
@@ -83,6 +85,8 @@ def credentials(function: Function) -> dict[str, str]:
         duration=43_200,
         external_id="",
     )
+    identity = roles.Identity(function.account, function.role, function.name)
+    roles.remember(assumed.access_key_id, identity)
     return {
         "AWS_ACCESS_KEY_ID": assumed.access_key_id,
         "AWS_SECRET_ACCESS_KEY": assumed.secret_access_key,
