@@ -1,8 +1,9 @@
 //! `cargo xtask docs`: the tables in the READMEs of modules and profiles, written from the configuration itself.
 //!
 //! What lives here: finding the READMEs and comparing or replacing what stands between the markers. The tables themselves
-//! are made in [`tables`].
+//! are made in [`tables`]; [`links`] looks at what all documents point at.
 
+mod links;
 mod tables;
 
 use std::path::{Path, PathBuf};
@@ -20,7 +21,7 @@ const END: &str = "<!-- /tables -->";
 /// Whether to write.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Changes nothing, and fails when a table is not what the configuration says.
+    /// Changes nothing, and fails when a table is not what the configuration says or a link leads nowhere.
     #[arg(long)]
     check: bool,
 }
@@ -32,7 +33,8 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
     if !options.check {
         write(&root, &configuration)?;
     }
-    let problems = problems(&root, &configuration);
+    let mut problems = problems(&root, &configuration);
+    problems.extend(broken_links()?);
     problems.iter().for_each(|problem| println!("{problem}"));
     Ok(problems.is_empty())
 }
@@ -51,6 +53,11 @@ pub(crate) fn problems(root: &Path, configuration: &Configuration) -> Vec<String
         Some(format!("terraform/{}/README.md {problem}", folder.path.display()))
     };
     configuration.folders().filter_map(problem).collect()
+}
+
+/// What the clone's documents point at and is not there.
+pub(crate) fn broken_links() -> Result<Vec<String>> {
+    links::problems(places::root())
 }
 
 /// Writes the tables wherever there is a place for them.

@@ -60,7 +60,7 @@ enum Command {
     },
     /// Plans a profile with its demo parameters against the emulator and writes Terraform's plan JSON.
     Plan(plan::Options),
-    /// Writes the tables in the READMEs of Terraform's modules and profiles.
+    /// Writes the tables in the READMEs of Terraform's modules and profiles, and checks every document's links.
     Docs(docs::Options),
     /// Runs what CI runs: format, lints, supply chain, then all tests.
     Ci,

@@ -11,7 +11,7 @@ mod scan;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use it::emulator::Emulator;
 use it::{Pace, net, places};
 use lifeboat_domain::parameter::ParameterValues;
@@ -69,6 +69,7 @@ pub(super) async fn run() -> Result<Sums> {
         Job::of_problems("tables in the READMEs", || {
             Ok(docs::problems(&root, &configuration))
         }),
+        Job::of_problems("links of the documents", docs::broken_links),
         Job::of_problems("security scan", || scan::problems(&root)),
     ];
     for coverage in Coverage::of_profiles(&configuration)? {
@@ -83,7 +84,9 @@ pub(super) async fn run() -> Result<Sums> {
         let (url, catalogue) = (&url, &catalogue);
         jobs.push(Job::of_problems(name, move || {
             let json = Bare::prepare(&copy, &profile, &parameters, url)?.plan()?;
-            Ok(names::problems(&Plan::read(&json)?, catalogue))
+            let plan = Plan::read(&json)?;
+            ensure!(!plan.resources.is_empty(), "the plan makes nothing");
+            Ok(names::problems(&plan, catalogue))
         }));
     }
     for path in folders(&root) {
