@@ -133,6 +133,13 @@ def test_the_running_minute_is_not_judged(backend: CloudWatchBackend) -> None:
     assert "[99]" in later.reason
 
 
+def test_the_reason_counts_what_is_known(backend: CloudWatchBackend) -> None:
+    fill(backend, "0 - X - -")
+    alarm = alarm_of(backend, datapoints_to_alarm=2)
+    reason = evaluation.evaluate(alarm, backend, NOW.timestamp()).reason
+    assert "1 out of the last 3 datapoints [1, 11] and 1 unknown was not greater than" in reason
+
+
 def test_longer_periods_end_with_the_last_whole_minute(backend: CloudWatchBackend) -> None:
     fill(backend, "X X 0 0 0 0 0")
     given: dict[str, Any] = {"period": 300, "evaluation_periods": 1}

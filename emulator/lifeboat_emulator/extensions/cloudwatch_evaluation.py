@@ -136,7 +136,7 @@ def _judge(alarm: Alarm, found: list[float | None], starts: list[float]) -> Verd
     needed = int(alarm.datapoints_to_alarm or wanted)
     breaches, words = _BREACHES[alarm.comparison_operator]
     real = [value for value in found if value is not None][-wanted:]
-    breaching = sum(breaches(value, float(alarm.threshold)) for value in real)
+    breaching = crossed = sum(breaches(value, float(alarm.threshold)) for value in real)
     missing = wanted - len(real)
     treatment = alarm.treat_missing_data or "missing"
 
@@ -161,15 +161,15 @@ def _judge(alarm: Alarm, found: list[float | None], starts: list[float]) -> Verd
         return verdict(
             ALARM if rings else None, _crossed(breaching, wanted, words, alarm, real, missing)
         )
-    return verdict(OK, _crossed(wanted - breaching, wanted, f"not {words}", alarm, real, missing))
+    return verdict(OK, _crossed(len(real) - crossed, wanted, f"not {words}", alarm, real, missing))
 
 
 def _crossed(
     count: int, wanted: int, words: str, alarm: Alarm, real: list[float], missing: int
 ) -> str:
     values = ", ".join(f"{value:g}" for value in real)
-    unknown = f", {missing} unknown" if missing else ""
+    unknown = f" and {missing} unknown" if missing else ""
     return (
-        f"Threshold Crossed: {count} out of the last {wanted} datapoints [{values}{unknown}] "
+        f"Threshold Crossed: {count} out of the last {wanted} datapoints [{values}]{unknown} "
         f"{'was' if count == 1 else 'were'} {words} ({float(alarm.threshold):g})."
     )
