@@ -16,7 +16,7 @@ _CLEARED_PREFIXES = ("AWS_", "BOTO_", "MOTO_")
 def isolate() -> None:
     """Clear the AWS and moto environment and refuse every connection that leaves this machine."""
     clear_environment(os.environ)
-    sys.addaudithook(_refuse_network)
+    sys.addaudithook(refuse_network)
 
 
 def clear_environment(environment: Any) -> None:
@@ -28,7 +28,8 @@ def clear_environment(environment: Any) -> None:
     environment["AWS_EC2_METADATA_DISABLED"] = "true"
 
 
-def _refuse_network(event: str, arguments: tuple[Any, ...]) -> None:
+def refuse_network(event: str, arguments: tuple[Any, ...]) -> None:
+    """The audit hook; functions' processes install it too."""
     if event == "socket.connect":
         address = arguments[1]
         if isinstance(address, tuple) and not is_local(str(address[0])):

@@ -32,6 +32,7 @@ class RunningServer:
 
     def __enter__(self) -> "RunningServer":
         running.configure(self._surroundings)
+        code.runtime_directory()
         self._thread.start()
         ticker.start()
         return self

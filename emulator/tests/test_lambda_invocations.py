@@ -106,6 +106,18 @@ def test_only_the_zip_and_what_lambda_brings_can_be_imported(client: Client) -> 
     assert "No module named 'moto'" in error["errorMessage"]
 
 
+def test_a_function_cannot_leave_this_machine(client: Client) -> None:
+    create_function(
+        client,
+        "fn-a",
+        "import socket\n"
+        "def handle(event, context): socket.create_connection(('192.0.2.1', 443), 1)\n",
+    )
+    _, error = invoke(client("lambda"), "fn-a")
+    assert error["errorType"] == "PermissionError"
+    assert "stays on loopback" in error["errorMessage"]
+
+
 @pytest.mark.parametrize(
     ("source", "kind", "message"),
     [

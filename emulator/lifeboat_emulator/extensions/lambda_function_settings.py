@@ -1,12 +1,13 @@
 """A function keeps its dead-letter queue, log settings and tracing, and their updates.
 
-Moto drops the first two, ignores updates of more, and answers the first event-invoke configuration
-for ever.
+Moto drops the first two, ignores updates of more, answers the first event-invoke configuration for
+ever, and puts every function into a VPC of its invention.
 """
 
 from typing import Any
 
 from moto.awslambda.models import LambdaBackend, LambdaFunction
+from moto.ec2.models import ec2_backends
 
 _KEPT = ("DeadLetterConfig", "LoggingConfig")
 # Attributes of moto's own that an update leaves as they are.
@@ -23,6 +24,7 @@ def install() -> None:
     _wrap_update()
     _wrap_description()
     _replace_invoke_config()
+    _replace_network()
 
 
 def _settings(function: LambdaFunction) -> dict[str, Any]:
@@ -93,3 +95,22 @@ def _replace_invoke_config() -> None:
 
     setattr(LambdaBackend, "put_function_event_invoke_config", put)
     setattr(LambdaBackend, "update_function_event_invoke_config", update)
+
+
+def _replace_network() -> None:
+    """The VPC of a function is its subnets'."""
+
+    def vpc_config(self: LambdaFunction) -> dict[str, Any] | None:
+        config = self._vpc_config
+        if not config:
+            return None
+        backend = ec2_backends[self.account_id][self.region]
+        known = [
+            zone[subnet]
+            for subnet in config.get("SubnetIds", [])
+            for zone in backend.subnets.values()
+            if subnet in zone
+        ]
+        return {**config, "VpcId": known[0].vpc_id if known else ""}
+
+    setattr(LambdaFunction, "vpc_config", property(vpc_config))

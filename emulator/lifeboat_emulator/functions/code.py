@@ -13,10 +13,13 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from lifeboat_emulator import isolation
 from lifeboat_emulator.functions.function import Function
 
 # What the runtime of Python on Lambda has. Anything else must be in the zip, as on AWS.
 _RUNTIME_PACKAGES = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3")
+# The script that a function's process runs.
+RUNTIME = "lifeboat_runtime.py"
 
 _lock = threading.Lock()
 _unpacked: dict[str, Path] = {}
@@ -53,6 +56,10 @@ def runtime_directory() -> Path:
         origin = Path(spec.origin)
         place = origin.parent if spec.submodule_search_locations else origin
         (folder / place.name).symlink_to(place)
+    # Not links: the emulator goes on as it was started when its own files are edited. The second is
+    # the one thing that Lambda does not have: it keeps functions on this machine.
+    shutil.copyfile(Path(__file__).with_name("runtime.py"), folder / RUNTIME)
+    shutil.copyfile(isolation.__file__, folder / "lifeboat_isolation.py")
     return folder
 
 

@@ -15,7 +15,6 @@ from typing import Any
 
 Tell = Callable[[list[str]], None]
 
-_RUNTIME = Path(__file__).with_name("runtime.py")
 _CHUNK = 65_536
 # Lines are told in lots: each lot takes the turn.
 _TELL_EVERY = 1.0
@@ -36,7 +35,7 @@ class Reply:
 class Process:
     """A process that has imported the function's code, or is about to."""
 
-    def __init__(self, task_root: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, script: Path, task_root: Path, environment: Mapping[str, str]) -> None:
         self.used_at = time.monotonic()
         self.started = False
         self._output = b""
@@ -48,7 +47,7 @@ class Process:
         try:
             # The interpreter of the emulator, without its packages and without its settings.
             self._child = subprocess.Popen(  # noqa: S603
-                [sys.executable, "-I", "-S", "-u", str(_RUNTIME), str(replies)],
+                [sys.executable, "-I", "-S", "-u", str(script), str(replies)],
                 stdin=requests,
                 stdout=log,
                 stderr=log,

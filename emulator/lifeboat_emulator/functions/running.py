@@ -82,6 +82,9 @@ def run(function: Function, event: Any, request_id: str) -> Outcome:
     """Run the function on `event`, for as long as it takes; nobody may hold the turn meanwhile."""
     entry = records.begin(function, request_id)
     started = time.monotonic()
+    if regions.is_down(function.region):
+        records.finish(entry, "unavailable", 0.0, None)
+        return Outcome("unavailable")
     with _slot(function) as free:
         outcome = _run(function, event, request_id) if free else Outcome("throttled")
     records.finish(entry, outcome.status, time.monotonic() - started, outcome.error)
@@ -273,4 +276,5 @@ def _new(function: Function) -> _Warm:
         **identity,
         **_surroundings(),
     }
-    return _Warm(function, Process(root, environment), stream)
+    script = code.runtime_directory() / code.RUNTIME
+    return _Warm(function, Process(script, root, environment), stream)

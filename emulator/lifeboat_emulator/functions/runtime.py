@@ -52,9 +52,10 @@ _records = _Records()
 
 
 def main() -> None:
-    """Import the handler, say so, and answer until there is nobody left to ask."""
+    """Shut the way out, import the handler, say so, and answer until nobody is left to ask."""
     os.set_inheritable(int(sys.argv[1]), False)
     sys.path[:0] = [os.environ["LAMBDA_TASK_ROOT"], os.environ["LAMBDA_RUNTIME_DIR"]]
+    sys.addaudithook(import_module("lifeboat_isolation").refuse_network)
     _set_up_logging()
     waiting: _queue.SimpleQueue[dict[str, Any]] = _queue.SimpleQueue()
     _thread.start_new_thread(_read, (os.dup(0), waiting))
