@@ -1,5 +1,6 @@
 """A cluster's storage: its pages, the database that runs on them, the streams to its followers."""
 
+import atexit
 import itertools
 import shutil
 import tempfile
@@ -73,4 +74,5 @@ def _scratch() -> Path:
     with _folder_lock:
         if _folder is None:
             _folder = Path(tempfile.mkdtemp(prefix="lifeboat-emulator-"))
+            atexit.register(discard_files)
         return _folder
