@@ -81,6 +81,7 @@ _guard = threading.Lock()
 
 def install() -> None:
     """Offer the control endpoints and the proxy."""
+    control.route("GET", "/internet", lambda _request: {"environment": environment()})
     control.route("GET", "/applications", _list)
     control.route("GET", "/applications/<name>", _get)
     control.route("PUT", "/applications/<name>", _put)

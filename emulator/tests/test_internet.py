@@ -43,7 +43,7 @@ def test_a_process_reaches_an_application_by_its_environment_alone(control: Cont
     program = f"import urllib.request as r; print(r.urlopen('https://{HOST}/').read().decode())"
     done = subprocess.run(
         [sys.executable, "-c", program],
-        env={"PATH": os.environ["PATH"], **internet.environment()},
+        env={"PATH": os.environ["PATH"], **control.get("/internet")["environment"]},
         capture_output=True,
         text=True,
         timeout=30,
