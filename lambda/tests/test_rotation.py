@@ -195,9 +195,10 @@ def test_configuration_that_is_tried_without_rotating(ground: Ground) -> None:
     ground.versions.add(VERSION, dict(FIRST))
     ground.rotation().test()
     assert ground.credentials.asked == []
+    another = "9c2f6a4e-2f5b-4c3e-9a37-d0a1c7f4b2e6"
+    ground.versions.add(another, {**FIRST, "more": 1})
     with pytest.raises(RotationRefused, match="differs from the current one in nothing"):
-        ground.versions.add("9c2f6a4e-2f5b-4c3e-9a37-d0a1c7f4b2e6", {**FIRST, "more": 1})
-        replace(ground.rotation(), version="9c2f6a4e-2f5b-4c3e-9a37-d0a1c7f4b2e6").test()
+        replace(ground.rotation(), version=another).test()
 
 
 def test_version_that_was_never_announced(ground: Ground) -> None:
