@@ -101,6 +101,9 @@ locals {
     LAG_LIMIT_SECONDS   = tostring(var.policy.lag_limit_seconds)
   })
 
+  # While one works, the monitor repeats its call and the switch's alarm turns: each of them looks in and goes, none may be refused.
+  orchestrator_concurrency = var.reserved_concurrency == 0 ? 0 : max(5, var.reserved_concurrency)
+
   orchestrator_statements = concat(local.shared_statements, [
     {
       sid       = "MoveTheWriter"
@@ -171,16 +174,17 @@ module "monitor" {
 module "orchestrator" {
   source = "../lambda_function"
 
-  naming               = var.naming
-  function             = "failover_orchestrator"
-  description          = "Fails over to ${var.region} and back, in recorded steps"
-  region               = var.region
-  account_id           = var.account_id
-  kms_key_arn          = var.kms_key_arn
-  timeout_seconds      = 300
-  reserved_concurrency = var.reserved_concurrency
-  log_retention_days   = var.log_retention_days
-  vpc                  = var.vpc
+  naming             = var.naming
+  function           = "failover_orchestrator"
+  description        = "Fails over to ${var.region} and back, in recorded steps"
+  region             = var.region
+  account_id         = var.account_id
+  kms_key_arn        = var.kms_key_arn
+  timeout_seconds    = 300
+  log_retention_days = var.log_retention_days
+  vpc                = var.vpc
+
+  reserved_concurrency = local.orchestrator_concurrency
 
   # Every step bears repeating, and what an older call asks for is checked against the state of now.
   retries           = 2
@@ -191,10 +195,7 @@ module "orchestrator" {
     pattern     = local.calls
   }
 
-  rule_arns = {
-    database-move = local.rule_arns.database_move
-    verification  = local.rule_arns.verification
-  }
+  rule_arns = { verification = local.rule_arns.verification }
 
   environment = local.orchestrator_environment
   statements  = local.orchestrator_statements

@@ -3,9 +3,8 @@
 #
 #   every minute   -> health_monitor          probes, judges, and on a dead region sends "Region Unhealthy"
 #   lifeboat.dr    -> failover_orchestrator   promotes the standby, throws the switch, verifies, reports
-#   the switch's alarm, Aurora's own events
-#                  -> failover_orchestrator   goes on verifying at once, should its worker have died
-#                  -> alert topic             people see Aurora move, whoever asked for it
+#   switch's alarm -> failover_orchestrator   goes on verifying at once, should its worker have died
+#   Aurora's moves -> alert topic             people see them, whoever asked for them
 #   "... Finished" -> alert topic
 #
 # Worst case from the failure of the region to the call for a failover; lambda/README.md shows the parts:

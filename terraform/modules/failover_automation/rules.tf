@@ -57,7 +57,7 @@ resource "aws_cloudwatch_event_target" "report_to_people" {
 }
 
 ################################################################################
-# Aurora moves -> people, verification
+# Aurora moves -> people
 ################################################################################
 
 # Started, promoted, finished, cancelled, failed: of switchovers and failovers alike.
@@ -95,26 +95,6 @@ resource "aws_cloudwatch_event_target" "database_move_to_people" {
     maximum_event_age_in_seconds = 3600
     maximum_retry_attempts       = 185
   }
-}
-
-resource "aws_cloudwatch_event_target" "database_move_to_verification" {
-  rule      = aws_cloudwatch_event_rule.database_move.name
-  target_id = "verification"
-  arn       = module.orchestrator.function_arn
-  input     = local.continue_event
-
-  dead_letter_config {
-    arn = module.orchestrator.dead_letter_queue_arn
-  }
-
-  # Later than that the monitor has long seen to it.
-  retry_policy {
-    maximum_event_age_in_seconds = 60
-    maximum_retry_attempts       = 5
-  }
-
-  # The right to call the function must be there before there is anything to call it.
-  depends_on = [module.orchestrator]
 }
 
 ################################################################################

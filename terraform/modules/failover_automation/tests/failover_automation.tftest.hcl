@@ -202,7 +202,7 @@ run "tells_people_of_reports_and_of_auroras_moves" {
   }
 }
 
-run "goes_on_verifying_when_the_switch_or_the_database_has_moved" {
+run "goes_on_verifying_when_the_switch_has_turned" {
   variables {
     naming = run.label
   }
@@ -213,16 +213,12 @@ run "goes_on_verifying_when_the_switch_or_the_database_has_moved" {
   }
 
   assert {
-    condition = alltrue([for target in [aws_cloudwatch_event_target.verification, aws_cloudwatch_event_target.database_move_to_verification] :
-      jsondecode(target.input) == { source = "lifeboat.dr", detail-type = "Failover Continue", detail = { environment = "demo" } }
-    ])
+    condition     = jsondecode(aws_cloudwatch_event_target.verification.input) == { source = "lifeboat.dr", detail-type = "Failover Continue", detail = { environment = "demo" } }
     error_message = "As the event the orchestrator knows."
   }
 
   assert {
-    condition = alltrue([for target in [aws_cloudwatch_event_target.verification, aws_cloudwatch_event_target.database_move_to_verification] :
-      target.arn == module.orchestrator.function_arn && target.dead_letter_config[0].arn == module.orchestrator.dead_letter_queue_arn && target.retry_policy[0].maximum_event_age_in_seconds == 60
-    ])
+    condition     = aws_cloudwatch_event_target.verification.arn == module.orchestrator.function_arn && aws_cloudwatch_event_target.verification.dead_letter_config[0].arn == module.orchestrator.dead_letter_queue_arn && aws_cloudwatch_event_target.verification.retry_policy[0].maximum_event_age_in_seconds == 60
     error_message = "To the orchestrator, for a minute."
   }
 }

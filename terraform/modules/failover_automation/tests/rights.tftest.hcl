@@ -128,9 +128,28 @@ run "orchestrator" {
   }
 }
 
+run "reserves_nothing_when_asked_not_to" {
+  command = plan
+
+  variables {
+    naming               = run.label
+    reserved_concurrency = 0
+  }
+
+  assert {
+    condition     = local.orchestrator_concurrency == 0
+    error_message = "Nothing is reserved for the orchestrator either."
+  }
+}
+
 run "bind_what_has_no_resource" {
   variables {
     naming = run.label
+  }
+
+  assert {
+    condition     = local.orchestrator_concurrency == 5
+    error_message = "Beside the one that works there is room for those that look in."
   }
 
   assert {
