@@ -151,7 +151,7 @@ def test_topology() -> None:
         region_of("aurora-cluster-primary-demo")
 
 
-def test_database_asks_for_a_forced_failover_and_nothing_else() -> None:
+def test_database_asks_for_a_forced_failover_or_a_lossless_switchover() -> None:
     client = boto3.client("rds", region_name=REGION)
     database = RdsDatabase(client, "aurora-global-demo")
     with Stubber(client) as stub:
@@ -161,6 +161,12 @@ def test_database_asks_for_a_forced_failover_and_nothing_else() -> None:
             {"GlobalClusterIdentifier": "aurora-global-demo", "TargetDbClusterIdentifier": WEST, "AllowDataLoss": True},
         )
         database.fail_over(WEST)
+        stub.add_response(
+            "switchover_global_cluster",
+            {"GlobalCluster": {}},
+            {"GlobalClusterIdentifier": "aurora-global-demo", "TargetDbClusterIdentifier": EAST},
+        )
+        database.switch_over(EAST)
         stub.add_response("describe_global_clusters", {"GlobalClusters": [{"GlobalClusterIdentifier": "another"}]})
         with pytest.raises(TopologyError, match="does not exist"):
             database.topology()

@@ -13,6 +13,7 @@ from failover_orchestrator.operation import Outcome, Step
 from lifeboat_dr.heartbeats import Heartbeat
 from lifeboat_dr.slot import Slot, SlotHeld
 from lifeboat_dr.table import Table, Write
+from lifeboat_dr.topology import ClusterHealth
 from tests import fakes
 from tests.memory import memory_table
 from tests.orchestration import CONTINUE, FAILOVERS, LEASE, SCENARIOS, Scenario
@@ -269,3 +270,69 @@ def test_row_that_the_heartbeat_wrote_first_proves_the_same(table: Table, scenar
     assert world.run(scenario.command)["outcome"] == "finished"
     scenario.assert_done_once(world)
     assert not any("trouble" in subject for subject in world.notices.subjects)
+
+
+@EACH
+def test_call_for_the_next_worker_that_is_lost_is_the_monitors_to_repeat(table: Table, scenario: Scenario) -> None:
+    world = scenario.world(table)
+    world.database.takes = 120_000
+    world.bus.error = fakes.aws_error("ThrottlingException")
+    assert world.run(scenario.command, minutes=1)["outcome"] == "continues"
+    world.bus.error = None
+    assert world.run(CONTINUE)["outcome"] == "finished"
+    scenario.assert_done_once(world)
+
+
+@EACH
+def test_new_writer_that_is_not_ready_at_once_is_waited_for(table: Table, scenario: Scenario) -> None:
+    """Aurora changes the roles before the cluster is available, and the first writes may be refused."""
+    world = scenario.world(table)
+    database = world.database if scenario is FAILOVERS else world.primary
+    ready = fakes.START + 120_000
+
+    def pass_time() -> None:
+        late = world.clock.now() < ready
+        if scenario.asked(world):
+            database.health = ClusterHealth("upgrading" if late else "available", 2, 2, 1)
+        world.heartbeats.error = fakes.aws_error("DatabaseUnavailableException") if world.clock.now() < ready + 20_000 else None
+
+    world.clock.on_sleep = pass_time
+    assert world.run(scenario.command)["outcome"] == "finished"
+    scenario.assert_done_once(world)
+    assert len([subject for subject in world.notices.subjects if "verify_writes meets trouble" in subject]) == 1
+    writes = world.record(scenario.id)["steps"]["verify_writes"]
+    assert writes["facts"]["first_write_at"] >= ready + 20_000
+
+
+@EACH
+def test_roles_that_change_between_asking_and_looking(table: Table, scenario: Scenario) -> None:
+    """Somebody else moves the writer, or takes the member away, after the preconditions held: nothing is asked for."""
+    world = scenario.world(table)
+    first, *rest = scenario.operation.steps
+
+    def interfered(context: Context) -> Outcome:
+        outcome = first.run(context)
+        world.database.followers = ()
+        return outcome
+
+    scenario.with_steps(world, (Step(first.name, interfered), *rest))
+    outcome = world.run(scenario.command)
+    assert outcome["outcome"] == "refused"
+    assert "no member of the global cluster" in outcome["reason"]
+    assert scenario.asked(world) == []
+
+
+@EACH
+def test_move_to_elsewhere_is_waited_for(table: Table, scenario: Scenario) -> None:
+    """The global cluster has a third member, and somebody makes that the writer just now."""
+    world = scenario.world(table)
+    first, *rest = scenario.operation.steps
+
+    def interfered(context: Context) -> Outcome:
+        outcome = first.run(context)
+        world.database.asked_at, world.database.moving = world.clock.now(), "arn:aws:rds:eu-west-1:123456789012:cluster:third"
+        return outcome
+
+    scenario.with_steps(world, (Step(first.name, interfered), *rest))
+    assert world.run(scenario.command, minutes=0.5)["outcome"] == "continues"
+    assert scenario.asked(world) == []
