@@ -6,9 +6,11 @@ The target's own policy decides, as on AWS. Needs the turn; a function is only g
 import time
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from moto.awslambda.models import lambda_backends
+from moto.kms.models import kms_backends
 from moto.logs.models import logs_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
@@ -61,9 +63,16 @@ def check(arn: str, sender: str, source_arn: str) -> None:
     service, region, account, _ = _parts(arn)
     if regions.is_down(region):
         raise UnavailableError(f"{region} is down")
-    if not _may(service, arn, account, region, sender, source_arn):
+    lock = _lock_of(service, arn, account, region)
+    if lock is None:
+        return
+    if not policies.allows(lock.policy, lock.action, sender, source_arn):
         raise UndeliverableError(
             "NO_PERMISSIONS", f"the policy of {arn} does not let {sender} in for {source_arn}"
+        )
+    if lock.key and not _opens(lock.key, account, region, sender, source_arn):
+        raise UndeliverableError(
+            "NO_PERMISSIONS", f"the key of {arn} does not serve {sender} for {source_arn}"
         )
 
 
@@ -75,22 +84,43 @@ def _parts(arn: str) -> tuple[str, str, str, str]:
     return parts[2], parts[3], parts[4], parts[5]
 
 
-def _may(service: str, arn: str, account: str, region: str, sender: str, source_arn: str) -> bool:
+@dataclass(frozen=True)
+class _Lock:
+    """What a target asks of those who want in: its policy for an action, and its key."""
+
+    action: str
+    policy: str | Mapping[str, Any] | None
+    key: str | None = None
+
+
+def _lock_of(service: str, arn: str, account: str, region: str) -> _Lock | None:
+    """None for what is not there, which is told further on, and for what needs no policy."""
     if service == "lambda":
         function = lambda_backends[account][region].get_function_by_arn(arn)
-        statements = [] if function is None else function.policy.statements
-        # A function that is not there is told as that, further on.
-        return function is None or policies.allows(
-            {"Statement": statements}, "lambda:InvokeFunction", sender, source_arn
-        )
+        if function is not None:
+            return _Lock("lambda:InvokeFunction", {"Statement": function.policy.statements})
     if service == "sqs":
         queue = sqs_backends[account][region].queues.get(arn.split(":")[-1])
-        policy = None if queue is None else queue.policy
-        return queue is None or policies.allows(policy, "sqs:SendMessage", sender, source_arn)
+        if queue is not None:
+            key = getattr(queue, "kms_master_key_id", None)
+            return _Lock("sqs:SendMessage", queue.policy, key)
     if service == "sns":
         topic = sns_backends[account][region].topics.get(arn)
-        return topic is None or policies.allows(topic.policy, "sns:Publish", sender, source_arn)
-    return True
+        if topic is not None:
+            return _Lock("sns:Publish", topic.policy, topic.kms_master_key_id)
+    return None
+
+
+def _opens(key: str, account: str, region: str, sender: str, source_arn: str) -> bool:
+    """Whether the KMS key encrypts for the service; AWS's own keys do so for none."""
+    try:
+        policy = kms_backends[account][region].describe_key(key).policy
+    except KeyError:
+        return False
+    return all(
+        policies.allows(policy, action, sender, source_arn)
+        for action in ("kms:GenerateDataKey", "kms:Decrypt")
+    )
 
 
 def _to_function(arn: str, account: str, region: str, body: str) -> None:

@@ -166,6 +166,32 @@ def test_a_topic_passes_it_on_and_keeps_the_record(client: Client, control: Cont
     assert json.loads(messages(client, "q")[0]["Body"])["Message"] == '"abc123"'
 
 
+def test_an_encrypted_queue_needs_a_key_that_serves_the_rule(client: Client) -> None:
+    kms = client("kms")
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    arn = queue(client, "q")
+    sqs = client("sqs")
+    sqs.set_queue_attributes(
+        QueueUrl=sqs.get_queue_url(QueueName="q")["QueueUrl"], Attributes={"KmsMasterKeyId": key}
+    )
+    rule(client, {"Arn": arn, "DeadLetterConfig": {"Arn": queue(client, "dead")}})
+    put(client)
+    assert messages(client, "q") == []
+    (letter,) = messages(client, "dead")
+    assert "key" in letter["MessageAttributes"]["ERROR_MESSAGE"]["StringValue"]
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": EVENTS},
+        "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
+        "Resource": "*",
+        "Condition": {"StringEquals": {"aws:SourceAccount": "123456789012"}},
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    kms.put_key_policy(KeyId=key, PolicyName="default", Policy=policy)
+    put(client)
+    assert len(messages(client, "q")) == 1
+
+
 def test_another_regions_bus_gets_it_when_that_region_is_up(
     client: Client, control: Control
 ) -> None:
