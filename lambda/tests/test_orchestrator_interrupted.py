@@ -336,3 +336,26 @@ def test_move_to_elsewhere_is_waited_for(table: Table, scenario: Scenario) -> No
     scenario.with_steps(world, (Step(first.name, interfered), *rest))
     assert world.run(scenario.command, minutes=0.5)["outcome"] == "continues"
     assert scenario.asked(world) == []
+
+
+@EACH
+def test_old_row_of_the_new_writer_proves_nothing(table: Table, scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its region wrote once before. A write that fails now is tried again until one is there."""
+    world = scenario.world(table)
+    region = scenario.operation.target(fakes.PLACE)
+    world.heartbeats.rows[50] = Heartbeat(50, 1, region)
+    write = world.heartbeats.write
+    failures = [True]
+
+    def refused_once(beat: Heartbeat) -> None:
+        if failures:
+            failures.clear()
+            raise fakes.aws_error("DatabaseErrorException")
+        write(beat)
+
+    monkeypatch.setattr(world.heartbeats, "write", refused_once)
+    assert world.run(scenario.command)["outcome"] == "finished"
+    scenario.assert_done_once(world)
+    newest = world.heartbeats.newest(region)
+    assert newest is not None
+    assert newest.number > 100
