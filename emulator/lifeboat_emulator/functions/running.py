@@ -228,9 +228,12 @@ def _take(function: Function) -> _Warm | None:
 def _give_back(warm: _Warm) -> None:
     now = time.monotonic()
     closing: list[_Warm] = []
+    with turn.taken():
+        # Whoever deleted the function while this process was being made has not seen it.
+        wanted = warm.is_wanted()
     with _fleet.lock:
         _fleet.busy.discard(warm)
-        if warm.ended or not warm.process.is_alive():
+        if warm.ended or not wanted or not warm.process.is_alive():
             closing.append(warm)
         else:
             _fleet.idle[warm.function].append(warm)
