@@ -12,7 +12,7 @@ from tests.conftest import Client
 from tests.control_client import Control
 from tests.data_plane import Pair, Sql, pair, parameter
 from tests.errors import error_of
-from tests.global_database import PASSWORD
+from tests.global_database import PASSWORD, destroy, make
 
 
 @pytest.fixture
@@ -249,7 +249,11 @@ def test_a_new_password_works_after_a_moment_and_the_old_no_more(
     assert code == "InvalidParameterCombination"
 
 
-def test_data_goes_with_its_cluster(both: Pair, control: Control) -> None:
+def test_data_goes_with_its_cluster(client: Client, both: Pair, control: Control) -> None:
     both.primary.run("create table t (id int primary key)")
+    destroy(both.database)
+    assert error_of(both.primary.run, sql="select 1")[0] == "BadRequestException"
+    make(client, http_endpoint=True)
+    assert both.primary.rows("show tables") == []
     control.reset()
     assert error_of(both.primary.run, sql="select 1")[0] == "BadRequestException"

@@ -86,5 +86,9 @@ def test_a_cancelled_one_is_told_too(client: Client, both: Pair) -> None:
     both.primary.run("create table t (id int primary key)")
     both.switch_over(both.database.secondary_arn)
     both.region(PRIMARY_REGION, "down")
-    told = received(client, SECONDARY_REGION, url, 2)
-    assert [each["EventID"] for each in told] == ["RDS-EVENT-0181", "RDS-EVENT-0186"]
+    told = received(client, SECONDARY_REGION, url, 3)
+    assert [each["EventID"] for each in told] == [
+        "RDS-EVENT-0181",
+        "RDS-EVENT-0183",
+        "RDS-EVENT-0186",
+    ]

@@ -132,6 +132,18 @@ def test_a_switchover_does_not_end_while_replication_stands_still(both: Pair) ->
     assert ids(both.secondary) == [1]
 
 
+def test_nobody_leaves_while_roles_change(both: Pair) -> None:
+    both.lag(0.1, stopped=True)
+    insert(both.primary, 1)
+    both.switch_over(both.database.secondary_arn)
+    code, _ = error_of(
+        both.database.secondary.remove_from_global_cluster,
+        GlobalClusterIdentifier=GLOBAL_ID,
+        DbClusterIdentifier=both.database.secondary_arn,
+    )
+    assert code == "InvalidGlobalClusterStateFault"
+
+
 def test_a_switchover_needs_a_healthy_primary(both: Pair) -> None:
     both.region(PRIMARY_REGION, "down")
     code, message = error_of(both.switch_over, target=both.database.secondary_arn)

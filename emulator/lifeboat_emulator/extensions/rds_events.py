@@ -22,6 +22,7 @@ class Kind:
 
 STARTED = Kind("RDS-EVENT-0181", "Global failover to DB cluster {new} in Region {region} started.")
 OLD_SHUT_DOWN = Kind("RDS-EVENT-0182", "Old primary DB cluster {old} successfully shut down.")
+WAITING = Kind("RDS-EVENT-0183", "Waiting for data synchronization across global cluster members.")
 PROMOTED = Kind(
     "RDS-EVENT-0184", "New primary DB cluster {new} in Region {region} was successfully promoted."
 )

@@ -86,6 +86,9 @@ def _begin(response: RDSResponse, *, data_loss: bool) -> ActionResult:
     source.status = target.status = status
     _fence(global_cluster, transition)
     rds_events.tell(rds_events.STARTED, source, target)
+    stream = rds_storage.stream_to(global_cluster, target)
+    if not data_loss and stream is not None and stream.waiting():
+        rds_events.tell(rds_events.WAITING, source, target)
     _look_again(global_cluster, due)
     return ActionResult({"GlobalCluster": global_cluster})
 

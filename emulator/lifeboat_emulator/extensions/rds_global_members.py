@@ -154,6 +154,12 @@ def _remove(self: RDSResponse) -> ActionResult:
             f"DB cluster {identifier} is not found in global cluster "
             f"{global_cluster.global_cluster_identifier}"
         )
+    if global_cluster.status != "available":
+        raise RDSClientError(
+            "InvalidGlobalClusterStateFault",
+            f"Global cluster {global_cluster.global_cluster_identifier} is "
+            f"{global_cluster.status}: wait until it is available",
+        )
     if member.is_writer and len(global_cluster.members) > 1:
         raise RDSClientError(
             "InvalidGlobalClusterStateFault",

@@ -19,7 +19,7 @@ _METRICS_SECONDS = 60.0
 _STATUS, _REPLICA = "lifeboat_replication_status", "REPLICA"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Waiting:
     """A version that is to be copied; `since` is on `timing.now`'s clock."""
 
