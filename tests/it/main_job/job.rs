@@ -94,6 +94,15 @@ pub(crate) async fn run(page: &Page, stack: &Stack, suffix: &str) -> Result<Seen
         .secret(&format!("secret-database-{suffix}"))
         .await?;
 
+    let changing = change_settings(page, &environment).await?;
+    page.log_out().await?;
+    sessions.push(approve(page, &changing, suffix).await?);
+    page.wait_for(MARK, "Applied", &BROKEN, LIMIT)
+        .await
+        .context("changing")?;
+    page.log_out().await?;
+    page.log_in(ANA).await?;
+
     page.open(&environment).await?;
     page.press("Update: plan again").await?;
     page.wait_for(MARK, "No changes", &BROKEN, LIMIT)
@@ -123,6 +132,20 @@ pub(crate) async fn run(page: &Page, stack: &Stack, suffix: &str) -> Result<Seen
         token,
         database_secret,
     })
+}
+
+/// Gives the database more room to grow, in the settings; the path of the run that plans it.
+async fn change_settings(page: &Page, environment: &str) -> Result<String> {
+    page.open(&format!("{environment}/settings")).await?;
+    page.picture("environment-settings").await?;
+    page.fill("parameters.max_capacity_acu", "24").await?;
+    page.press("Save and plan").await?;
+    page.wait_for(MARK, "Waits for approval", &BROKEN, LIMIT)
+        .await
+        .context("planning the change")?;
+    let plan = page.text("#run-plan").await?;
+    ensure!(plan.contains("24"), "the plan of the change reads: {plan}");
+    page.path().await
 }
 
 async fn make_token(page: &Page, name: &str) -> Result<String> {

@@ -39,8 +39,11 @@ pub struct Invocation {
     pub function: String,
     /// Where it runs.
     pub region: String,
-    /// How it ended.
+    /// How it ended, or `running`.
     pub outcome: String,
+    /// What went wrong.
+    #[serde(default)]
+    pub error: Option<Value>,
 }
 
 impl World {

@@ -66,6 +66,26 @@ impl Returned {
 impl Drill<'_> {
     /// Until the client writes, the monitor calls the primary healthy, and it says so knowing every signal.
     pub(super) async fn calm(&self) -> Result<String> {
+        match self.find_calm().await {
+            Ok(told) => Ok(told),
+            Err(error) => Err(error.context(self.what_fails().await)),
+        }
+    }
+
+    /// What functions failed last, for whoever wonders why nothing happens.
+    async fn what_fails(&self) -> String {
+        let invocations = self.stack.emulator.world.invocations().await;
+        let failed = invocations.iter().flatten().rev().find_map(|invocation| {
+            let error = invocation.error.as_ref().filter(|error| !error.is_null())?;
+            Some(format!(
+                "{} in {} {}: {error}",
+                invocation.function, invocation.region, invocation.outcome
+            ))
+        });
+        failed.unwrap_or_else(|| "no function failed".to_owned())
+    }
+
+    async fn find_calm(&self) -> Result<String> {
         let wait = Wait::at_most(CALM, "all signals are known and say healthy");
         let health = loop {
             let health = self.environment.automation.health().await?;
