@@ -4,7 +4,6 @@ Worlds that are killed after each change need thousands of calls. `test_memory.p
 and no answer may differ.
 """
 
-import copy
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -26,7 +25,10 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 
 @dataclass
 class MemoryDynamo:
-    """One table. Expressions it does not know raise ValueError: better a loud gap than a quiet difference."""
+    """One table. Expressions it does not know raise ValueError: better a loud gap than a quiet difference.
+
+    Items are copied, the typed values in them are not: nobody changes one, the functions only serialise and read them.
+    """
 
     items: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     deleted: bool = False
@@ -34,14 +36,14 @@ class MemoryDynamo:
     def get_item(self, **call: Any) -> dict[str, Any]:
         self._exists("GetItem")
         found = self.items.get(_key(call["Key"]))
-        return {} if found is None else {"Item": copy.deepcopy(found)}
+        return {} if found is None else {"Item": dict(found)}
 
     def put_item(self, **call: Any) -> dict[str, Any]:
         self._exists("PutItem")
         key = _key(call["Item"])
         if not _holds(call, self.items.get(key, {})):
             raise _error("ConditionalCheckFailedException", "PutItem")
-        self.items[key] = copy.deepcopy(call["Item"])
+        self.items[key] = dict(call["Item"])
         return {}
 
     def update_item(self, **call: Any) -> dict[str, Any]:
@@ -50,7 +52,7 @@ class MemoryDynamo:
         if not _holds(call, self.items.get(key, {})):
             raise _error("ConditionalCheckFailedException", "UpdateItem")
         self.items[key] = _updated(call, self.items.get(key, call["Key"]))
-        return {"Attributes": copy.deepcopy(self.items[key])}
+        return {"Attributes": dict(self.items[key])}
 
     def transact_write_items(self, **call: Any) -> dict[str, Any]:
         self._exists("TransactWriteItems")
@@ -90,14 +92,14 @@ def _error(code: str, operation: str, reasons: list[dict[str, str]] | None = Non
 
 def _updated(call: Values, item: Values) -> dict[str, Any]:
     values, names = call.get("ExpressionAttributeValues", {}), call.get("ExpressionAttributeNames", {})
-    after = copy.deepcopy(dict(item))
+    after = dict(item)
     for clause in re.findall(r"(SET|REMOVE|ADD) (.+?)(?= SET | REMOVE | ADD |$)", call["UpdateExpression"]):
         for part in clause[1].split(", "):
             words = part.split()
             name = names.get(words[0], words[0])
             match clause[0], words[1:]:
                 case "SET", ["=", value]:
-                    after[name] = copy.deepcopy(values[value])
+                    after[name] = values[value]
                 case "REMOVE", []:
                     after.pop(name, None)
                 case "ADD", [value]:
