@@ -309,8 +309,9 @@ class Database:
         """PostgreSQL takes a text for nothing but a text; MySQL converts."""
         if self.dialect != errors.POSTGRES:
             return
-        for name in texts & statement.typed.keys():
-            target = statement.typed[name]
+        for name, target in statement.typed.items():
+            if name not in texts:
+                continue
             with self._reading:
                 self._check_open()
                 kind = running.kinds_of(self._reader, [target.table]).get(target.column)

@@ -31,6 +31,8 @@ def kind_of(dialect: str, tree: exp.Expr, lookup: Lookup) -> kinds.Kind | None:
         return kinds.PLAIN_BOOLEAN if dialect == errors.POSTGRES else None
     if isinstance(tree, _NOWS):
         return None
+    if isinstance(tree, exp.Count):
+        return kinds.PLAIN_INTEGER
     if isinstance(tree, exp.Sum | exp.Avg):
         return _aggregate(dialect, tree, lookup)
     if isinstance(tree, exp.Round):
@@ -64,11 +66,11 @@ def label_of(dialect: str, tree: exp.Expr) -> str | None:
     return "?column?"
 
 
-def _literal(tree: exp.Literal) -> kinds.Kind | None:
+def _literal(tree: exp.Literal) -> kinds.Kind:
     if tree.is_string:
         return kinds.PLAIN_TEXT
     _, point, digits = tree.name.partition(".")
-    return kinds.Kind(kinds.DECIMAL, "DECIMAL", len(digits)) if point else None
+    return kinds.Kind(kinds.DECIMAL, "DECIMAL", len(digits)) if point else kinds.PLAIN_INTEGER
 
 
 def _rounded(dialect: str, tree: exp.Round, lookup: Lookup) -> kinds.Kind | None:
@@ -87,8 +89,6 @@ def _branches(tree: exp.Case) -> list[exp.Expr]:
 
 def _aggregate(dialect: str, tree: exp.Sum | exp.Avg, lookup: Lookup) -> kinds.Kind | None:
     inner = kind_of(dialect, tree.this, lookup)
-    if inner is None:
-        inner = kinds.PLAIN_INTEGER if isinstance(tree.this, exp.Literal) else None
     if inner is None or inner.name not in (kinds.INTEGER, kinds.DECIMAL, kinds.BOOLEAN):
         return inner
     scale = inner.scale if inner.name == kinds.DECIMAL else 0
