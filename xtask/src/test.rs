@@ -19,7 +19,8 @@ pub(crate) enum Part {
     Rust,
     /// Lint, types and tests of the emulator.
     Python,
-    /// Format, validation and tests of every module and profile.
+    /// Format, validation and tests of every module and profile, what the tests look at, names and tags of the plan, the security
+    /// scan, and the documents.
     Terraform,
     /// The whole system: browser, events, secrets, faults.
     E2e,
