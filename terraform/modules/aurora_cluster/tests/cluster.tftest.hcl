@@ -240,6 +240,17 @@ run "gives_the_secondary_nothing_that_comes_from_the_primary" {
   }
 }
 
+run "answers_the_data_api_on_both_sides" {
+  variables {
+    naming = run.label
+  }
+
+  assert {
+    condition     = aws_rds_cluster.this.enable_http_endpoint
+    error_message = "Heartbeats are written, and a promoted standby is tried out, through the Data API."
+  }
+}
+
 run "names_and_tags_everything" {
   variables {
     naming = run.label
