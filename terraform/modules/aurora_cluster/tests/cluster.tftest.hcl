@@ -240,7 +240,7 @@ run "gives_the_secondary_nothing_that_comes_from_the_primary" {
   }
 }
 
-run "answers_the_data_api_on_both_sides" {
+run "answers_the_data_api" {
   variables {
     naming = run.label
   }
