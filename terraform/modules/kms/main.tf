@@ -24,14 +24,34 @@ locals {
         Condition = { ArnLike = { "kms:EncryptionContext:aws:logs:arn" = "arn:aws:logs:${var.region}:${var.account_id}:log-group:*" } }
       },
       {
-        # An alarm or event that publishes to an encrypted topic, or leaves its dead letter in an encrypted queue, needs the key itself;
-        # the right to the topic or queue is not enough.
-        Sid       = "PublishersToEncryptedTopicsAndQueues"
+        # Who publishes to an encrypted topic needs the key itself; the right to the topic is not enough.
+        Sid       = "AlarmsPublishToEncryptedTopics"
         Effect    = "Allow"
-        Principal = { Service = ["cloudwatch.amazonaws.com", "events.amazonaws.com", "events.rds.amazonaws.com"] }
+        Principal = { Service = ["cloudwatch.amazonaws.com", "events.rds.amazonaws.com"] }
         Action    = ["kms:Decrypt", "kms:GenerateDataKey*"]
         Resource  = "*"
         Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
+      },
+      {
+        # Rules do not tell a topic's key whose they are, so this one is bound by the topic. With a condition on the source, SNS would
+        # refuse each of their messages without a word.
+        Sid       = "RulesPublishToEncryptedTopics"
+        Effect    = "Allow"
+        Principal = { Service = "events.amazonaws.com" }
+        Action    = ["kms:Decrypt", "kms:GenerateDataKey*"]
+        Resource  = "*"
+        Condition = { ArnLike = { "kms:EncryptionContext:aws:sns:topicArn" = "arn:aws:sns:${var.region}:${var.account_id}:*" } }
+      },
+      {
+        Sid       = "RulesLeaveEncryptedDeadLetters"
+        Effect    = "Allow"
+        Principal = { Service = "events.amazonaws.com" }
+        Action    = ["kms:Decrypt", "kms:GenerateDataKey*"]
+        Resource  = "*"
+        Condition = {
+          StringEquals = { "aws:SourceAccount" = var.account_id }
+          ArnLike      = { "aws:SourceArn" = "arn:aws:events:${var.region}:${var.account_id}:rule/*" }
+        }
       },
     ]
   }

@@ -21,12 +21,20 @@ resource "aws_sns_topic_policy" "alerts" {
         Resource  = aws_sns_topic.alerts.arn
       },
       {
-        Sid       = "AlarmsAndEventsPublish"
+        Sid       = "AlarmsPublish"
         Effect    = "Allow"
-        Principal = { Service = ["cloudwatch.amazonaws.com", "events.amazonaws.com", "events.rds.amazonaws.com"] }
+        Principal = { Service = ["cloudwatch.amazonaws.com", "events.rds.amazonaws.com"] }
         Action    = "sns:Publish"
         Resource  = aws_sns_topic.alerts.arn
         Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
+      },
+      {
+        # AWS takes no condition here: rules do not tell a topic whose they are, and would be refused without a word.
+        Sid       = "RulesPublish"
+        Effect    = "Allow"
+        Principal = { Service = "events.amazonaws.com" }
+        Action    = "sns:Publish"
+        Resource  = aws_sns_topic.alerts.arn
       },
       {
         Sid       = "RefusePlainText"

@@ -80,10 +80,37 @@ run "lets_logs_and_topics_of_the_region_use_it" {
   assert {
     condition = anytrue([
       for statement in jsondecode(aws_kms_key.this.policy).Statement :
-      try(contains(statement.Principal.Service, "cloudwatch.amazonaws.com") && contains(statement.Principal.Service, "events.amazonaws.com"), false)
+      try(contains(statement.Principal.Service, "cloudwatch.amazonaws.com"), false)
+      && try(statement.Condition.StringEquals["aws:SourceAccount"], "") == "123456789012"
       && join(" ", flatten([statement.Action])) == "kms:Decrypt kms:GenerateDataKey*"
     ])
-    error_message = "Alarms and events need the key to publish to an encrypted topic."
+    error_message = "Alarms need the key to publish to an encrypted topic."
+  }
+}
+
+run "lets_rules_publish_and_leave_dead_letters" {
+  variables {
+    naming = run.label
+  }
+
+  assert {
+    condition = anytrue([
+      for statement in jsondecode(aws_kms_key.this.policy).Statement :
+      try(statement.Principal.Service, "") == "events.amazonaws.com"
+      && try(keys(statement.Condition) == ["ArnLike"], false)
+      && try(statement.Condition.ArnLike["kms:EncryptionContext:aws:sns:topicArn"], "") == "arn:aws:sns:us-east-1:123456789012:*"
+    ])
+    error_message = "To topics of this region and account; a condition on the source would silence the rules."
+  }
+
+  assert {
+    condition = anytrue([
+      for statement in jsondecode(aws_kms_key.this.policy).Statement :
+      try(statement.Principal.Service, "") == "events.amazonaws.com"
+      && try(statement.Condition.ArnLike["aws:SourceArn"], "") == "arn:aws:events:us-east-1:123456789012:rule/*"
+      && try(statement.Condition.StringEquals["aws:SourceAccount"], "") == "123456789012"
+    ])
+    error_message = "Into queues, for rules of this region and account."
   }
 }
 

@@ -57,9 +57,17 @@ run "lets_only_this_accounts_services_publish" {
     condition = alltrue([
       for statement in jsondecode(aws_sns_topic_policy.alerts.policy).Statement :
       try(statement.Principal.AWS, "") == "arn:aws:iam::123456789012:root" || try(statement.Condition.StringEquals["aws:SourceAccount"], "") == "123456789012"
-      if statement.Effect == "Allow"
+      if statement.Effect == "Allow" && statement.Sid != "RulesPublish"
     ])
     error_message = "What is allowed is allowed to this account alone."
+  }
+
+  assert {
+    condition = anytrue([
+      for statement in jsondecode(aws_sns_topic_policy.alerts.policy).Statement :
+      statement.Effect == "Allow" && try(statement.Principal.Service, "") == "events.amazonaws.com" && !can(statement.Condition)
+    ])
+    error_message = "Rules may publish, without a condition: AWS would silence them."
   }
 }
 
