@@ -138,15 +138,17 @@ async fn whole(
         .step("start emulator and portal", start, |stack| stack.url())
         .await?;
     let other = async {
-        if !options.without_extremes
-            && let Err(error) = at_the_extremes(far, &stack, &options.profile).await
-        {
-            far.fail(&error);
+        match options.without_extremes {
+            true => None,
+            false => Other::begin(far, &stack, &options.profile)
+                .await
+                .map_err(|error| far.fail(&error))
+                .ok(),
         }
     };
-    let (calm, ()) = tokio::join!(until_calm(tally, &stack, options), other);
+    let (calm, other) = tokio::join!(until_calm(tally, &stack, options), other);
     let (made, drill) = calm?;
-    break_and_mend(tally, seen, &made, &drill).await?;
+    break_and_mend(tally, seen, &made, &drill, other.as_ref()).await?;
 
     let written = tally
         .step("stop the client", drill.load.end(), |journal| {
@@ -154,7 +156,15 @@ async fn whole(
         })
         .await?;
     anyhow::ensure!(!written.is_empty(), "the client wrote nothing");
-    job::end(tally, &stack, &made).await?;
+    let end_other = async {
+        if let Some(other) = &other
+            && let Err(error) = job::end(far, &stack, &other.made).await
+        {
+            far.fail(&error);
+        }
+    };
+    let (ended, ()) = tokio::join!(job::end(tally, &stack, &made), end_other);
+    ended?;
     let end = async { stack.end().context("ending both") };
     tally
         .step("end both cleanly", end, |()| "no error".to_owned())
@@ -205,6 +215,7 @@ async fn break_and_mend(
     seen: &mut Seen,
     made: &job::Job,
     drill: &Drill<'_>,
+    other: Option<&Other>,
 ) -> Result<()> {
     let region = &drill.environment.primary().region;
     let failed = tally
@@ -216,6 +227,16 @@ async fn break_and_mend(
     tally
         .step("people were told", drill.people_know(), Clone::clone)
         .await?;
+    if let Some(other) = other {
+        let refused = other.environment.automation.refused_by("kill_switch");
+        tally
+            .step(
+                "the disarmed environment stays where it is",
+                refused,
+                Clone::clone,
+            )
+            .await?;
+    }
     tally
         .step(&format!("{region} returns"), drill.bring_back(), Clone::clone)
         .await?;
@@ -238,19 +259,32 @@ async fn break_and_mend(
         .map(drop)
 }
 
-/// The whole life of an environment whose every parameter is at its other extreme.
-async fn at_the_extremes(tally: &mut Tally, stack: &Stack, profile: &str) -> Result<()> {
-    let aws = stack.emulator.aws()?;
-    let zone = tally
-        .step(
-            "make the zone it is given",
-            aws.create_hosted_zone(extremes::DOMAIN),
-            Clone::clone,
-        )
-        .await?;
-    let parameters = |profile: &Profile, suffix: &str| extremes::parameters(profile, suffix, &zone);
-    let made = job::begin(tally, stack, profile, &job::suffix("far"), parameters).await?;
-    job::end(tally, stack, &made).await
+/// The environment whose every parameter is at its other extreme. Its kill switch is disarmed, so the same failure must
+/// leave it where it is.
+struct Other {
+    made: job::Job,
+    environment: Environment,
+}
+
+impl Other {
+    async fn begin(tally: &mut Tally, stack: &Stack, profile: &str) -> Result<Self> {
+        let aws = stack.emulator.aws()?;
+        let zone = tally
+            .step(
+                "make the zone it is given",
+                aws.create_hosted_zone(extremes::DOMAIN),
+                Clone::clone,
+            )
+            .await?;
+        let parameters = |profile: &Profile, suffix: &str| extremes::parameters(profile, suffix, &zone);
+        let suffix = job::suffix("far");
+        let made = job::begin(tally, stack, profile, &suffix, parameters).await?;
+        let profile = made.asks.profile(profile).await?;
+        let parameters = parameters(&profile, &suffix)?;
+        applications::place(&stack.emulator.world, &profile, &parameters).await?;
+        let environment = Environment::of(&made, stack).await?;
+        Ok(Self { made, environment })
+    }
 }
 
 fn tell_logs(folder: &Path) {

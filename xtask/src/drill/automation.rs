@@ -11,6 +11,9 @@ use serde_json::{Value, json};
 /// Who the drill says it is.
 const SOURCE: &str = "lifeboat.dr";
 
+/// Within this an environment is called for whose region is dead, and refuses.
+const REFUSAL: Duration = Duration::from_secs(120);
+
 /// Between two looks at the table.
 const LOOK: Duration = Duration::from_millis(500);
 
@@ -129,6 +132,20 @@ impl Automation {
             }
             wait.look().await.with_context(|| found.clone())?;
             tokio::time::sleep(Duration::from_secs(5)).await;
+        }
+    }
+
+    /// Waits until the automation was called and refused for that reason. What it said.
+    pub(super) async fn refused_by(&self, reason: &str) -> Result<String> {
+        let record = self.begun(None, REFUSAL).await?;
+        let wait = Wait::at_most(REFUSAL, "it is refused");
+        loop {
+            let record = self.record(&record.id).await?;
+            match (record.status.as_str(), record.refusal) {
+                ("refused", Some(refusal)) if refusal.contains(reason) => return Ok(refusal),
+                ("finished", _) => bail!("it failed over"),
+                _ => wait.look().await?,
+            }
         }
     }
 
