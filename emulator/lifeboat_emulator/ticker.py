@@ -42,6 +42,8 @@ class _Ticker:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._due: list[_Due] = []
+        # Taken out of the list, and not yet back in it.
+        self._in_hand: _Due | None = None
         self._current: dict[str, int] = {}
         self._numbers = itertools.count()
         self._loops: dict[str, Loop] = {}
@@ -66,10 +68,12 @@ class _Ticker:
 
     def drop_once(self) -> None:
         with self._changed:
+            # One taken out already may be waiting for the turn that the reset holds.
+            known = self._due if self._in_hand is None else [*self._due, self._in_hand]
+            dropped = {each.number for each in known if each.interval is None}
             self._due = [each for each in self._due if each.interval is not None]
             heapq.heapify(self._due)
-            kept = {each.number for each in self._due}
-            self._current = {n: number for n, number in self._current.items() if number in kept}
+            self._current = {n: at for n, at in self._current.items() if at not in dropped}
 
     def offload(self, work: Job) -> None:
         workers = self._workers
@@ -131,10 +135,12 @@ class _Ticker:
         if wait > 0:
             self._changed.wait(wait)
             return None
-        return heapq.heappop(self._due)
+        self._in_hand = heapq.heappop(self._due)
+        return self._in_hand
 
     def _repeat(self, done: _Due) -> None:
         with self._changed:
+            self._in_hand = None
             if self._current.get(done.name) != done.number:
                 return
             if done.interval is None:

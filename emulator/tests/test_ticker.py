@@ -107,3 +107,21 @@ def test_the_turn_can_be_released_in_the_midst_of_it() -> None:
             thread.join(PATIENCE)
         order.append("last")
     assert order == ["first", "other", "last"]
+
+
+def test_a_reset_keeps_what_repeats_and_forgets_the_rest_also_while_they_wait() -> None:
+    ran: list[str] = []
+    with turn.taken():
+        ticker.every("a", 1, lambda: ran.append("repeats"))
+        # Long enough for the ticker to have taken it out, and to wait for the turn.
+        time.sleep(0.1)
+        ticker.reset()
+    time.sleep(0.2)
+    assert "repeats" in ran
+    with turn.taken():
+        ticker.cancel("a")
+        ticker.once("b", 1, lambda: ran.append("once"))
+        time.sleep(0.1)
+        ticker.reset()
+    time.sleep(0.2)
+    assert "once" not in ran
