@@ -132,7 +132,7 @@ class Engine:
 
     def _finish(self, record: Record, lease: Lease) -> Facts:
         report = record.facts(self.operation(record).steps[-1].name)
-        record = replace(record, status=Status.FINISHED, report=report)
+        record = replace(record, status=Status.FINISHED, report=report, refusal=None)
         self.ledger.close(record, lease, self.ports.clock.now())
         self.logger.info("finished", extra={"failover": record.id, "report": report})
         return {"outcome": "finished", "failover": record.id, "report": report}
