@@ -10,6 +10,7 @@ mod scan;
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::time::Instant;
 
 use anyhow::{Result, ensure};
 use it::emulator::Emulator;
@@ -121,15 +122,17 @@ fn work(jobs: Vec<Job<'_>>) -> Sums {
         for _ in 0..AT_ONCE {
             scope.spawn(|| {
                 while let Some(job) = next() {
+                    let start = Instant::now();
                     let (told, counted) =
                         (job.run)().unwrap_or_else(|error| (format!("{error:#}\n"), Sums::one(false)));
                     let mut sums = sums.lock().expect("no thread panics while it holds the sums");
                     *sums += counted;
                     let Sums { passed, failed, .. } = counted;
                     println!(
-                        "{} {}: {passed} held, {failed} did not",
+                        "{} {}: {passed} held, {failed} did not, {} s",
                         mark(failed == 0),
-                        job.name
+                        job.name,
+                        start.elapsed().as_secs()
                     );
                     print!("{told}");
                 }
