@@ -170,6 +170,8 @@ def test_a_fault_of_ours_shows_nothing_of_itself() -> None:
 def test_logs_hold_neither_accounts_nor_amounts() -> None:
     world = World()
     world.book()
-    logged = world.logged.getvalue()
-    assert "payment_id" in logged
+    lines = [json.loads(line) for line in world.logged.getvalue().splitlines()]
+    assert any("payment_id" in line for line in lines)
+    # Digits of chance: the time, and what tells this world's logger from the next one's.
+    logged = json.dumps([{name: value for name, value in line.items() if name not in ("timestamp", "service")} for line in lines])
     assert not any(secret in logged for secret in (DEBTOR, CREDITOR, "12.34", "1234"))
