@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lifeboat_emulator import timing
+from tests.clock import compressed
 from tests.conftest import Client
 from tests.control_client import Control
 from tests.data_plane import Pair, pair
@@ -19,10 +19,9 @@ FACTOR = 100.0
 @pytest.fixture
 def quick(control: Control) -> Iterator[None]:
     """A minute of the emulator's is 0.6 s."""
-    timing.configure(factor=FACTOR)
-    control.reset()
-    yield
-    timing.configure(factor=1.0)
+    with compressed(FACTOR):
+        control.reset()
+        yield
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from lifeboat_emulator import timing
+from tests.clock import compressed
 from tests.conftest import Client
 from tests.control_client import Control
 
@@ -19,10 +19,9 @@ KEY = "arn:aws:kms:us-west-2:123456789012:key/1"
 @pytest.fixture(autouse=True)
 def _quick(control: Control) -> Iterator[None]:
     """A second of the emulator's is 20 ms."""
-    timing.configure(factor=50.0)
-    control.reset()
-    yield
-    timing.configure(factor=1.0)
+    with compressed(50):
+        control.reset()
+        yield
 
 
 @pytest.fixture
