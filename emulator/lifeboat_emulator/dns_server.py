@@ -5,6 +5,7 @@ emulated internet, which nothing routes: a client reaches them by name through t
 """
 
 import logging
+import re
 import socketserver
 import threading
 from typing import Any
@@ -16,6 +17,7 @@ from lifeboat_emulator import dns, internet, ticker, turn
 _log = logging.getLogger("lifeboat_emulator.dns")
 
 _HOST_TTL = 60
+_NAME = re.compile(r"[a-z0-9_.-]*[a-z][a-z0-9_.-]*", re.IGNORECASE)
 
 
 class _Server(socketserver.ThreadingUDPServer):
@@ -91,8 +93,9 @@ def _records(name: str, kind: str) -> list[Any]:
     records: list[Any] = []
     for each in answers:
         for value in each.values:
-            zone_line = f"{each.name} {each.ttl} IN {each.type} {_written(each.type, value)}"
-            records += RR.fromZone(zone_line)
+            written = _written(each.type, value)
+            if written is not None:
+                records += RR.fromZone(f"{each.name} {each.ttl} IN {each.type} {written}")
     last = answers[-1].values[0] if answers and answers[-1].type == "CNAME" else name
     if kind == "A" and (not answers or answers[-1].type == "CNAME"):
         host = internet.host(last)
@@ -101,6 +104,12 @@ def _records(name: str, kind: str) -> list[Any]:
     return records
 
 
-def _written(kind: str, value: str) -> str:
-    """A name in a record ends with a dot, however it was written."""
-    return value.rstrip(".") + "." if kind in ("CNAME", "NS", "PTR") else value
+def _written(kind: str, value: str) -> str | None:
+    """A value as a zone file has it. None for an alias to something that has no address here."""
+    if kind in ("CNAME", "NS", "PTR"):
+        return value.rstrip(".") + "."
+    if kind == "A" and _NAME.fullmatch(value):
+        # An alias to an endpoint of AWS stands for that endpoint's addresses.
+        host = internet.host(value)
+        return None if host is None else host.address
+    return value

@@ -1,12 +1,13 @@
 """The emulated internet: which hosts there are, where they stand, and what they answer.
 
 A team's application is placed here by a control endpoint, with the region it stands in; while that
-region is down it refuses connections. Health checks ask here directly, functions through the proxy
-of `internet_proxy`, whose certificates their environment trusts. Nothing here opens a socket.
+region is down it refuses connections. AWS services with hosts of their own tell where to look for
+them (`also`). Health checks ask here directly, functions through the proxy of `internet_proxy`,
+whose certificates their environment trusts. Nothing here opens a socket.
 """
 
 import threading
-import zlib
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -14,10 +15,10 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ec2.models import ec2_backends
 from werkzeug.exceptions import BadRequest, NotFound
 
-from lifeboat_emulator import control, dns, internet_ca, internet_proxy, regions, timing
+from lifeboat_emulator import control, dns, hosts, internet_ca, internet_proxy, regions, timing
+from lifeboat_emulator.hosts import Answer, Host, Request
 
-#: Addresses the application may resolve to: RFC 2544 keeps these from the real internet.
-_NETWORK = "198.18"
+Finder = Callable[[str], Host | None]
 
 
 @dataclass(frozen=True)
@@ -29,17 +30,8 @@ class Flapping:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a host answers to one request, and after how long (real seconds)."""
-
-    status: int
-    body: str
-    delay: float
-
-
-@dataclass(frozen=True)
-class Host:
-    """One host: an application that a team runs in a region."""
+class Application:
+    """A host that a team runs in a region."""
 
     name: str
     region: str
@@ -57,15 +49,15 @@ class Host:
     @property
     def address(self) -> str:
         """Its address: always the same for a name."""
-        number = zlib.crc32(self.name.encode())
-        return f"{_NETWORK}.{number >> 8 & 255}.{number & 255}"
+        return hosts.address_of(self.name)
 
-    def ask(self) -> Answer | None:
-        """The answer to a request made now; None when the connection is refused."""
+    def ask(self, _request: Request) -> Answer | None:
+        """The same answer to every request made now; None when the connection is refused."""
         if not self.answers:
             return None
         status = 503 if self._stumbles() else self.status
-        return Answer(status, self.body, self.delay_ms / 1000)
+        headers = {"Content-Type": "text/plain; charset=utf-8"}
+        return Answer(status, self.body.encode(), headers, self.delay_ms / 1000)
 
     def _stumbles(self) -> bool:
         if self.flapping is None:
@@ -75,8 +67,9 @@ class Host:
         return passed % cycle >= self.flapping.up_seconds
 
 
-_applications: dict[str, Host] = {}
+_applications: dict[str, Application] = {}
 _guard = threading.Lock()
+_finders: list[Finder] = []
 
 
 def install() -> None:
@@ -95,14 +88,19 @@ def reset() -> None:
         _applications.clear()
 
 
+def also(finder: Finder) -> None:
+    """Have `finder` tell the hosts of an AWS service by their own names. It takes the turn."""
+    _finders.append(finder)
+
+
 def host(name: str) -> Host | None:
     """The host a name or an address leads to, asking the emulated DNS where it has to."""
     wanted = name.rstrip(".").lower()
-    found = _application(wanted)
+    found = _placed(wanted)
     if found is not None:
         return found
     for target in dns.targets(wanted):
-        found = _application(target)
+        found = _placed(target)
         if found is not None:
             return found
     return None
@@ -117,10 +115,18 @@ def environment() -> dict[str, str]:
     }
 
 
-def _application(name: str) -> Host | None:
+def _placed(name: str) -> Host | None:
+    """The host of exactly this name: an application, or a service's."""
+    found: Host | None = _application(name)
+    for finder in _finders:
+        found = found or finder(name)
+    return found
+
+
+def _application(name: str) -> Application | None:
     with _guard:
         known = _applications.get(name)
-        if known is not None or not name.startswith(_NETWORK):
+        if known is not None or not name.startswith(hosts.NETWORK):
             return known
         return next((each for each in _applications.values() if each.address == name), None)
 
@@ -145,7 +151,7 @@ def _put(request: Any, name: str) -> dict[str, Any]:
         raise BadRequest(f"an application has no {', '.join(sorted(unknown))}")
     if given.get("region") not in ec2_backends[DEFAULT_ACCOUNT_ID].regions:
         raise BadRequest('give the region the application stands in: {"region": "us-east-1"}')
-    placed = Host(
+    placed = Application(
         name=name.rstrip(".").lower(),
         region=given["region"],
         status=_number(given, "status", 200, 100, 599),
@@ -184,6 +190,6 @@ def _flapping(given: Any) -> Flapping | None:
     return flapping
 
 
-def _describe(placed: Host) -> dict[str, Any]:
+def _describe(placed: Application) -> dict[str, Any]:
     described = {name: value for name, value in asdict(placed).items() if name != "placed_at"}
     return {**described, "address": placed.address, "answers": placed.answers}

@@ -12,17 +12,16 @@ import time
 from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from urllib.parse import urlsplit
 
 from lifeboat_emulator import internet_ca, ticker
-
-if TYPE_CHECKING:
-    from lifeboat_emulator.internet import Host
+from lifeboat_emulator.hosts import Host, Request
 
 _PATIENCE = 10.0
 _PLAIN_PORT = "80"
 
-Lookup = Callable[[str], "Host | None"]
+Lookup = Callable[[str], Host | None]
 
 
 class _Proxy(socketserver.ThreadingTCPServer):
@@ -45,7 +44,9 @@ class _Tunnel(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = _PATIENCE
     server: _Proxy
-    _host: str | None = None
+    # Which host the tunnel leads to, by its own name: a connection stays where it was opened to,
+    # whatever the name that was asked for means by now.
+    _end: str | None = None
 
     def do_CONNECT(self) -> None:
         """Open the tunnel when the host takes connections."""
@@ -61,34 +62,46 @@ class _Tunnel(BaseHTTPRequestHandler):
         self.wfile.flush()
         # Whatever the client said of this connection before it was a tunnel.
         self.close_connection = False
-        self._host = name
+        self._end = found.name
         if port != _PLAIN_PORT:
             self._speak_tls(name)
 
     def do_GET(self) -> None:
         """Answer as the host at the tunnel's end."""
-        if self._host is None:
+        if self._end is None:
             self._refuse(HTTPStatus.NOT_IMPLEMENTED, "this proxy takes CONNECT only")
             return
+        request = self._request(self._end)
         # Looked up again: the region may have gone down with the tunnel open.
-        found = self.server.lookup(self._host)
-        answer = None if found is None else found.ask()
+        found = self.server.lookup(self._end)
+        answer = None if found is None else found.ask(request)
         if answer is None:
             self.close_connection = True
             return
-        self.rfile.read(int(self.headers.get("Content-Length") or 0))
         time.sleep(answer.delay)
-        body = answer.body.encode()
         self.send_response(answer.status)
-        self.send_header("Content-Type", "text/plain; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(body)
+            self.wfile.write(answer.body)
         self.wfile.flush()
 
+    def _request(self, end: str) -> Request:
+        parts = urlsplit(self.path)
+        return Request(
+            host=(self.headers.get("Host") or end).rsplit(":", 1)[0].lower(),
+            method=self.command,
+            path=parts.path or "/",
+            query=parts.query,
+            headers=tuple(self.headers.items()),
+            body=self.rfile.read(int(self.headers.get("Content-Length") or 0)),
+            source_ip=self.client_address[0],
+        )
+
     # The names the standard library calls for a method.
-    do_HEAD = do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815
+    do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET  # noqa: N815
 
     def _speak_tls(self, name: str) -> None:
         try:

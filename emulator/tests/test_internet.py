@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from lifeboat_emulator import internet, timing
+from lifeboat_emulator.hosts import Request
 from tests.conftest import Client
 from tests.control_client import Control
 
@@ -119,11 +120,11 @@ def test_a_flapping_application_answers_by_turns(
 ) -> None:
     place(control, flapping={"up_seconds": 10, "down_seconds": 5})
     found = internet.host(HOST)
-    assert found is not None
+    assert isinstance(found, internet.Application)
     seen = []
     for passed in (0, 9, 11, 14, 16, 26):
         monkeypatch.setattr(timing, "emulated", lambda at=passed: found.placed_at + at)
-        answer = found.ask()
+        answer = found.ask(Request(HOST))
         seen.append(answer and answer.status)
     assert seen == [200, 200, 503, 503, 200, 503]
 

@@ -9,6 +9,13 @@ from dataclasses import dataclass
 
 from lifeboat_emulator import dns, internet, regions
 from lifeboat_emulator.extensions import (
+    acm_validation,
+    apigateway_deployments,
+    apigateway_domain_names,
+    apigateway_hosts,
+    apigateway_patches,
+    apigateway_stages,
+    apigateway_tags,
     cloudwatch_alarms,
     cloudwatch_cbor,
     cloudwatch_composite_alarms,
@@ -75,6 +82,13 @@ EXTENSIONS: tuple[Extension, ...] = (
     Extension("internet", internet.install, internet.reset),
     Extension("dns", dns.install),
     Extension("unrouted_operations", unrouted_operations.install),
+    Extension("acm_validation", acm_validation.install),
+    Extension("apigateway_patches", apigateway_patches.install),
+    Extension("apigateway_tags", apigateway_tags.install),
+    Extension("apigateway_stages", apigateway_stages.install),
+    Extension("apigateway_deployments", apigateway_deployments.install),
+    Extension("apigateway_domain_names", apigateway_domain_names.install),
+    Extension("apigateway_hosts", apigateway_hosts.install, apigateway_hosts.reset),
     Extension("cloudwatch_metrics", cloudwatch_metrics.install),
     Extension("cloudwatch_queries", cloudwatch_queries.install),
     Extension("cloudwatch_cbor", cloudwatch_cbor.install),
