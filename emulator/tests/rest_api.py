@@ -176,11 +176,13 @@ def put_alias(client: Client, zone: str, name: str, target: str, **more: Any) ->
     put_record(client, zone, Name=name, Type="A", AliasTarget=alias, **more)
 
 
-def prove(client: Client, region: str, arn: str, zone: str) -> None:
-    """Put the records a certificate asks for into the zone."""
+def prove(client: Client, region: str, arn: str, zone: str, within: str = ZONE) -> None:
+    """Put those records a certificate asks for into the zone that belong there."""
     described = client("acm", region).describe_certificate(CertificateArn=arn)["Certificate"]
     for option in described["DomainValidationOptions"]:
         asked = option["ResourceRecord"]
+        if not asked["Name"].endswith(f"{within}."):
+            continue
         values = [{"Value": asked["Value"]}]
         put_record(
             client, zone, Name=asked["Name"], Type=asked["Type"], TTL=60, ResourceRecords=values

@@ -70,10 +70,10 @@ def test_names_lead_to_the_api_of_the_region_that_dns_answers(
             put_alias(client, hosted, domain, targets[region], **more)
         put_alias(client, hosted, own, targets["us-east-1"])
 
-    def region() -> Any:
+    def served_by() -> Any:
         return ask(endpoint, domain, "/payments/p-1").json["region"]
 
-    assert region() == "us-east-1"
+    assert served_by() == "us-east-1"
     connection = connect(domain)
     connection.request("GET", "/payments/p-1")
     answer = json.loads(connection.getresponse().read())
@@ -83,7 +83,7 @@ def test_names_lead_to_the_api_of_the_region_that_dns_answers(
     assert ask(endpoint, own, "/payments/p-1").json == {"message": "Forbidden"}
 
     control.put("/regions/us-east-1", {"state": "down"})
-    assert region() == "us-east-2"
+    assert served_by() == "us-east-2"
     # An open connection stays where it was opened to, and is dead.
     connection.request("GET", "/payments/p-1")
     with pytest.raises(http.client.RemoteDisconnected):

@@ -7,11 +7,18 @@ import json
 from typing import Any
 from urllib.parse import unquote
 
+from moto.apigateway import urls
 from moto.apigateway.responses import APIGatewayResponse
+
+# The server has decoded the ARN, slashes too, when it looks for a route.
+_PATH = "{0}/tags/arn:(?P<partition>[^/]+):apigateway:(?P<region>[^/]+)::/%s/(?P<name>[^/]+)$"
+_KINDS = ("restapis", "domainnames")
 
 
 def install() -> None:
-    """Replace the three operations on tags."""
+    """Replace the three operations on tags, and lead to them."""
+    for kind in _KINDS:
+        urls.url_paths.setdefault(_PATH.replace("%s", kind), APIGatewayResponse.dispatch)
     setattr(APIGatewayResponse, "get_tags", _get)
     setattr(APIGatewayResponse, "tag_resource", _tag)
     setattr(APIGatewayResponse, "untag_resource", _untag)
