@@ -11,6 +11,7 @@ use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::MissedTickBehavior;
 
 use crate::aws::Aws;
 use crate::emulator::Emulator;
@@ -137,15 +138,18 @@ struct Client {
 impl Client {
     async fn work(mut self, journal: Arc<Mutex<Vec<Write>>>, mut stopped: watch::Receiver<bool>) {
         let mut number = 0;
-        while !*stopped.borrow() {
+        let mut ticks = tokio::time::interval(PAUSE);
+        // After a write that took long the next one waits its time: nobody makes up for lost clicks.
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                _ = ticks.tick() => {}
+                _ = stopped.changed() => return,
+            }
             number += 1;
             if let Ok(region) = self.write(number).await {
                 let at = now();
                 lock(&journal).push(Write { number, at, region });
-            }
-            tokio::select! {
-                () = tokio::time::sleep(PAUSE) => {}
-                _ = stopped.changed() => {}
             }
         }
     }
