@@ -13,6 +13,9 @@ from moto.moto_server.werkzeug_app import MotoRequestHandler
 _access = logging.getLogger("lifeboat_emulator.access")
 _WITHOUT_BODY = (204, 304)
 
+#: What an application sets in the environment of a request that gets no answer at all.
+HANG_UP = "lifeboat.hang_up"
+
 
 class Handler(MotoRequestHandler):
     """One connection. It ends when the client ends it, or asks for it."""
@@ -45,6 +48,9 @@ class Handler(MotoRequestHandler):
         finally:
             if hasattr(chunks, "close"):
                 chunks.close()
+        if self.environ.get(HANG_UP):
+            self.close_connection = True
+            return
         self._answer(status, headers, body)
 
     def _answer(self, status: str, headers: list[tuple[str, str]], body: bytes) -> None:

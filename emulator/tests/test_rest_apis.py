@@ -22,6 +22,14 @@ def ready(client: Client, **given: Any) -> Api:
     return api
 
 
+def health_check(client: Client, **config: Any) -> str:
+    made = client("route53").create_health_check(
+        CallerReference="check",
+        HealthCheckConfig={"RequestInterval": 10, "FailureThreshold": 1, **config},
+    )
+    return str(made["HealthCheck"]["Id"])
+
+
 def test_a_request_becomes_a_proxy_event_and_its_answer_a_response(
     client: Client, endpoint: str
 ) -> None:
@@ -65,10 +73,13 @@ def test_names_lead_to_the_api_of_the_region_that_dns_answers(
         targets = {}
         for region in ("us-east-1", "us-east-2"):
             targets[region] = ready(client, region=region).serve(domain, hosted)
+        put_alias(client, hosted, own, targets["us-east-1"])
+        check = health_check(client, Type="TCP", Port=443, FullyQualifiedDomainName=own)
         for region, role in (("us-east-1", "PRIMARY"), ("us-east-2", "SECONDARY")):
             more = {"SetIdentifier": role, "Failover": role}
+            if role == "PRIMARY":
+                more["HealthCheckId"] = check
             put_alias(client, hosted, domain, targets[region], **more)
-        put_alias(client, hosted, own, targets["us-east-1"])
 
     def served_by() -> Any:
         return ask(endpoint, domain, "/payments/p-1").json["region"]
@@ -83,6 +94,10 @@ def test_names_lead_to_the_api_of_the_region_that_dns_answers(
     assert ask(endpoint, own, "/payments/p-1").json == {"message": "Forbidden"}
 
     control.put("/regions/us-east-1", {"state": "down"})
+    with pytest.raises(http.client.RemoteDisconnected):
+        served_by()
+    with compressed(20):
+        eventually(lambda: not control.get("/health-checks")["health_checks"][0]["healthy"])
     assert served_by() == "us-east-2"
     # An open connection stays where it was opened to, and is dead.
     connection.request("GET", "/payments/p-1")
@@ -159,18 +174,14 @@ def test_an_integration_is_not_waited_for_longer_than_it_says(
 def test_health_checks_ask_the_function_behind_a_host(client: Client, control: Control) -> None:
     source = "def handle(event, context):\n    return {'statusCode': 503, 'body': 'not now'}\n"
     api = ready(client, source=source)
-    config = {
-        "Type": "HTTPS",
-        "FullyQualifiedDomainName": api.host,
-        "ResourcePath": "/live/payments/health",
-        "RequestInterval": 10,
-        "FailureThreshold": 1,
-        "MeasureLatency": True,
-    }
-    route53 = client("route53")
     with compressed(20):
-        made = route53.create_health_check(CallerReference="h", HealthCheckConfig=config)
-        identifier = made["HealthCheck"]["Id"]
+        identifier = health_check(
+            client,
+            Type="HTTPS",
+            FullyQualifiedDomainName=api.host,
+            ResourcePath="/live/payments/health",
+            MeasureLatency=True,
+        )
 
         def found() -> Any:
             return control.get("/health-checks")["health_checks"][0]

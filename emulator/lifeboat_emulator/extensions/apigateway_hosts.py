@@ -5,8 +5,6 @@ is put where callers look: on the internet, and for simple clients on the emulat
 by the Host header.
 """
 
-import socket
-from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Any
 
@@ -15,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from lifeboat_emulator import application, internet
 from lifeboat_emulator.hosts import Request
+from lifeboat_emulator.http_handler import HANG_UP
 from lifeboat_emulator.rest_apis import front, throttling
 
 _LOCAL = "localhost"
@@ -31,7 +30,7 @@ def reset() -> None:
     throttling.reset()
 
 
-def _answer_by_host(environ: Mapping[str, Any]) -> Response | None:
+def _answer_by_host(environ: dict[str, Any]) -> Response | None:
     """The answer to a request for a host of the internet; None where it is one for AWS."""
     name = str(environ.get("HTTP_HOST", "")).rsplit(":", 1)[0].lower()
     if not name or name == _LOCAL or _is_address(name):
@@ -41,12 +40,14 @@ def _answer_by_host(environ: Mapping[str, Any]) -> Response | None:
         return None
     answer = found.ask(_request(name, environ))
     if answer is None:
-        return _hang_up(environ)
+        # What is in a region that is down says nothing at all.
+        environ[HANG_UP] = True
+        return Response()
     return Response(answer.body, answer.status, headers=dict(answer.headers))
 
 
-def _request(name: str, environ: Mapping[str, Any]) -> Request:
-    given = HttpRequest(dict(environ))
+def _request(name: str, environ: dict[str, Any]) -> Request:
+    given = HttpRequest(environ)
     body = environ["wsgi.input"].getvalue()
     return Request(
         host=name,
@@ -57,14 +58,6 @@ def _request(name: str, environ: Mapping[str, Any]) -> Request:
         body=body,
         source_ip=given.remote_addr or "127.0.0.1",
     )
-
-
-def _hang_up(environ: Mapping[str, Any]) -> Response:
-    """Close the connection: what is in a region that is down says nothing at all."""
-    connection = environ.get("werkzeug.socket")
-    if isinstance(connection, socket.socket):
-        connection.shutdown(socket.SHUT_RDWR)
-    return Response(status=503)
 
 
 def _is_address(name: str) -> bool:

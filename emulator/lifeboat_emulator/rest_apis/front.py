@@ -1,5 +1,6 @@
 """The way of a request through API Gateway: find the method, check, throttle, call, record."""
 
+import logging
 import secrets
 import uuid
 from dataclasses import dataclass, replace
@@ -20,6 +21,8 @@ from lifeboat_emulator.rest_apis import context as contexts
 from lifeboat_emulator.rest_apis.deployed import Endpoint
 from lifeboat_emulator.rest_apis.locating import Target
 from lifeboat_emulator.rest_apis.refusals import Refusal
+
+_log = logging.getLogger("lifeboat_emulator.rest_apis")
 
 _LARGEST_BYTES = 10 * 1024 * 1024
 _UNSIGNED = Refusal("MISSING_AUTHENTICATION_TOKEN", "Missing Authentication Token")
@@ -54,6 +57,10 @@ class Entrance:
             answer = _answer(target, request)
         except calling.GoneError:
             return None
+        except Exception:
+            # Callers are no AWS clients: none of the shapes of `faults` would say anything to them.
+            _log.exception("fault: %s %s at %s", request.method, request.path, request.host)
+            return refusals.BROKEN
         return answer if self.answers else None
 
 

@@ -45,11 +45,14 @@ class Refusal:
         return _KINDS[self.kind][0]
 
 
-FORBIDDEN = Answer(
-    403,
-    json.dumps({"message": "Forbidden"}).encode(),
-    {"Content-Type": _TYPE, "x-amzn-ErrorType": "ForbiddenException"},
-)
+def _plain(status: int, message: str, error: str) -> Answer:
+    body = json.dumps({"message": message}).encode()
+    return Answer(status, body, {"Content-Type": _TYPE, "x-amzn-ErrorType": error})
+
+
+#: Of no API: nobody can say how these look.
+FORBIDDEN = _plain(403, "Forbidden", "ForbiddenException")
+BROKEN = _plain(500, "Internal server error", "InternalServerErrorException")
 
 
 def answer(
