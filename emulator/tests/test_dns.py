@@ -137,6 +137,14 @@ def test_over_udp(zone: Zone, control: Control) -> None:
     alias, address = _question("app.example.test").rr
     assert str(alias.rdata) == "primary.example.test."
     assert str(address.rdata).startswith("198.18.")
+    alias_of_a_host = {
+        "HostedZoneId": "Z1UJRXOUMOOFQ8",
+        "DNSName": "primary.example.test",
+        "EvaluateTargetHealth": False,
+    }
+    zone.put("api", "A", AliasTarget=alias_of_a_host)
+    (answer,) = _question("api.example.test").rr
+    assert str(answer.rdata) == str(address.rdata)
     assert _question("nobody.example.test").header.rcode == RCODE.NXDOMAIN
     zone.put("broken", "A", "no address")
     assert _question("broken.example.test").header.rcode == RCODE.SERVFAIL
