@@ -1,4 +1,6 @@
-"""A replicated secret: the replica keeps its own KMS key."""
+"""A replicated secret: the replica keeps its own KMS key, and tells its primary's policy."""
+
+import json
 
 from tests.conftest import Client
 
@@ -32,3 +34,15 @@ def test_without_a_key_it_is_the_managed_one(client: Client) -> None:
     )
     statuses = secrets.describe_secret(SecretId=arn)["ReplicationStatus"]
     assert [status["KmsKeyId"] for status in statuses] == ["alias/aws/secretsmanager"] * 2
+
+
+def test_a_replica_has_its_primarys_policy(client: Client) -> None:
+    secrets, replicas = client("secretsmanager"), client("secretsmanager", "us-west-2")
+    arn = secrets.create_secret(
+        Name="secret-db-abc123", SecretString="s3cret", AddReplicaRegions=[{"Region": "us-west-2"}]
+    )["ARN"]
+    assert "ResourcePolicy" not in replicas.get_resource_policy(SecretId="secret-db-abc123")
+    policy = json.dumps({"Version": "2012-10-17", "Statement": []})
+    secrets.put_resource_policy(SecretId=arn, ResourcePolicy=policy)
+    told = replicas.get_resource_policy(SecretId="secret-db-abc123")
+    assert (told["ResourcePolicy"], told["ARN"]) == (policy, arn.replace("us-east-1", "us-west-2"))

@@ -1,15 +1,22 @@
-"""A secret's replica keeps the KMS key it was given, and says so in DescribeSecret.
+"""A secret's replica keeps the KMS key it was given, and has its primary's policy to be read.
 
-Moto reports the AWS-managed key for every replica.
+Moto reports the AWS-managed key for every replica, and refuses to tell a replica's policy, so that
+the provider cannot look one up.
 """
 
+import json
 from typing import Any
 
-from moto.secretsmanager.models import FakeSecret, ReplicaSecret
+from moto.secretsmanager.models import FakeSecret, ReplicaSecret, SecretsManagerBackend
 
 
 def install() -> None:
-    """Wrap the creation and the description of replicas."""
+    """Wrap the creation, the description and the policies of replicas."""
+    _keep_keys()
+    _tell_policies()
+
+
+def _keep_keys() -> None:
     original_create = FakeSecret.create_replicas
     original_to_dict = ReplicaSecret.to_dict
 
@@ -27,3 +34,18 @@ def install() -> None:
 
     setattr(FakeSecret, "create_replicas", create_replicas)
     setattr(ReplicaSecret, "to_dict", to_dict)
+
+
+def _tell_policies() -> None:
+    original = SecretsManagerBackend.get_resource_policy
+
+    def get_resource_policy(self: SecretsManagerBackend, secret_id: str) -> str:
+        known = self.secrets.get(secret_id)
+        if not isinstance(known, ReplicaSecret):
+            return original(self, secret_id)
+        told = {"ARN": known.arn, "Name": known.name}
+        if known.source.policy is not None:
+            told["ResourcePolicy"] = known.source.policy
+        return json.dumps(told)
+
+    setattr(SecretsManagerBackend, "get_resource_policy", get_resource_policy)
