@@ -84,6 +84,15 @@ def test_the_api_itself(api: Api) -> None:
     assert made["binaryMediaTypes"] == ["image/png"]
 
 
+def test_the_policy_of_an_api_is_text_inside_of_text(api: Api) -> None:
+    policy = json.dumps({"Version": "2012-10-17", "Statement": []})
+    patches = replace(policy=policy)
+    told = api.gateway.update_rest_api(restApiId=api.id, patchOperations=patches)["policy"]
+    assert json.loads(f'"{told}"') == policy
+    api.gateway.update_rest_api(restApiId=api.id, patchOperations=replace(policy=""))
+    assert "policy" not in api.gateway.get_rest_api(restApiId=api.id)
+
+
 def test_deployments(api: Api) -> None:
     api.deploy()
     first = api.gateway.get_deployments(restApiId=api.id)["items"][0]["id"]
