@@ -58,7 +58,6 @@ pub struct Frame {
 
 /// All pages.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "one value a request, moved twice")]
 pub enum Page {
     /// `/login`
     Login(LoginPage),

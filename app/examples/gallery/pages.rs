@@ -212,6 +212,7 @@ pub(crate) fn choose_profile() -> ChooseProfilePage {
         standby_region: "us-east-2".into(),
         rto_seconds: 900,
         rpo_seconds: 300,
+        monthly_cost: Some("about 1,100 USD idle with the defaults".into()),
         ..profile()
     };
     ChooseProfilePage {

@@ -38,6 +38,8 @@ fn card(profile: Profile, may: bool) -> impl IntoView {
     let choose = may.then(|| {
         view! { <a class="button primary" href=href aria-label=format!("Choose {}", profile.title)>"Choose"</a> }
     });
+    let cost = profile.monthly_cost;
+    let cost = cost.map(|cost| view! { <dt>"Cost a month"</dt><dd>{cost}</dd> });
     view! {
         <li class="panel profile-card">
             <h2>{profile.title.clone()}</h2>
@@ -47,6 +49,7 @@ fn card(profile: Profile, may: bool) -> impl IntoView {
                 <dt>"Database"</dt><dd>{profile.engine}</dd>
                 <dt>"Back within (RTO)"</dt><dd>{target(profile.rto_seconds)}</dd>
                 <dt>"Loses at most (RPO)"</dt><dd>{target(profile.rpo_seconds)}</dd>
+                {cost}
                 <dt>"Version"</dt><dd><code>{version}</code></dd>
             </dl>
             {choose}

@@ -27,6 +27,9 @@ pub struct Profile {
     pub rto_seconds: u32,
     /// Recovery point objective, seconds.
     pub rpo_seconds: u32,
+    /// What it costs in a month, in a few words, such as `about 1,000 USD idle`; its README has the sums.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub monthly_cost: Option<String>,
     /// The parameter that makes every name unique.
     pub suffix_parameter: String,
     /// Parameters in the order of the form.

@@ -1,6 +1,7 @@
 //! Pages without JavaScript: every one is drawn, every form works, input is kept, and nothing of others is shown.
 
 use axum::http::StatusCode;
+use lifeboat_domain::profile::Profile;
 use lifeboat_domain::role::Role;
 
 use crate::app::{Call, PASSWORD, TestApp};
@@ -37,6 +38,31 @@ async fn logging_in_leads_to_where_one_wanted_to_go() {
     );
     assert!(right.cookie().is_some());
     assert_eq!(log_in(PASSWORD, "//evil.example").await.header("location"), "/");
+}
+
+#[tokio::test]
+async fn profiles_stand_side_by_side_with_what_tells_them_apart() {
+    let app = TestApp::new().await;
+    let ana = app.person("ana", "payments", &[Role::Requester]).await;
+    let page = ana.get("/environments/new").await.text();
+    let profiles: Vec<Profile> = serde_json::from_str(&ana.get("/api/v1/profiles").await.text()).unwrap();
+    assert!(!profiles.is_empty());
+    for profile in profiles {
+        let cost = profile.monthly_cost.unwrap();
+        for told in [
+            &profile.title,
+            &profile.engine,
+            &profile.primary_region,
+            &profile.standby_region,
+            &cost,
+        ] {
+            assert!(page.contains(told.as_str()), "{}: {told}", profile.name);
+        }
+    }
+    assert!(
+        page.contains("5 min") && page.contains("60 s"),
+        "objectives of transactions"
+    );
 }
 
 #[tokio::test]

@@ -112,6 +112,7 @@ pub(crate) fn profile() -> Profile {
         "standby_region": "us-west-2",
         "rto_seconds": 300,
         "rpo_seconds": 60,
+        "monthly_cost": "about 1,025 USD idle with the defaults",
         "suffix_parameter": "environment_suffix",
         "parameters": parameters,
         "rules": [{ "left": "min_capacity_acu", "right": "max_capacity_acu", "message": "the least capacity must not exceed the most" }],

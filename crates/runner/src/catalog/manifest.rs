@@ -17,6 +17,9 @@ use crate::error::RunnerError;
 
 const FILE: &str = "profile.toml";
 
+/// A few words beside other facts; the sums stand in the profile's README.
+const MONTHLY_COST_LENGTH: usize = 80;
+
 /// `profile.toml` as it is written, held against nothing yet.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -41,6 +44,7 @@ struct Heading {
     standby_region: String,
     rto_seconds: u32,
     rpo_seconds: u32,
+    monthly_cost: Option<String>,
     suffix_parameter: String,
     #[serde(default)]
     packages: Vec<String>,
@@ -145,6 +149,7 @@ pub(super) fn join(
         standby_region: heading.standby_region,
         rto_seconds: heading.rto_seconds,
         rpo_seconds: heading.rpo_seconds,
+        monthly_cost: heading.monthly_cost,
         suffix_parameter: heading.suffix_parameter,
         parameters,
         rules: manifest.rule.into_iter().map(Bound::into_rule).collect(),
@@ -244,6 +249,14 @@ fn check_whole(profile: &Profile) -> Result<(), String> {
         return Err(format!(
             "suffix_parameter: {:?} is no text parameter",
             profile.suffix_parameter
+        ));
+    }
+    let most = MONTHLY_COST_LENGTH;
+    if let Some(cost) = &profile.monthly_cost
+        && (cost.trim().is_empty() || cost.chars().count() > most)
+    {
+        return Err(format!(
+            "monthly_cost: takes 1 to {most} characters; leave it out where it is unknown"
         ));
     }
     if !is_name(&profile.name) {

@@ -60,6 +60,8 @@ fn hcl_and_toml_are_joined() {
         Some(ParameterValue::Bool(true))
     );
     assert_eq!(tiny.parameter("environment").unwrap().default, None);
+    let costs = ["steps", "tiny"].map(|name| catalog.get(name).unwrap().profile.monthly_cost.as_deref());
+    assert_eq!(costs, [None, Some("less than 1 USD")]);
     assert_eq!(tiny.names[1].for_suffix("demo"), "s3-logs-standby-demo");
 }
 
@@ -329,6 +331,12 @@ fn form_and_variables_must_agree() {
             "name = \"tiny\"",
             "name = \"other\"",
             "must be the folder's name",
+        ),
+        (
+            TOML,
+            "monthly_cost = \"less than 1 USD\"",
+            "monthly_cost = \" \"",
+            "monthly_cost: takes 1 to 80",
         ),
         (
             TOML,
