@@ -8,13 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from moto.apigateway.exceptions import BadRequestException
-from moto.apigateway.models import (
-    Account,
-    APIGatewayBackend,
-    RestAPI,
-    Stage,
-    apigateway_backends,
-)
+from moto.apigateway.models import Account, APIGatewayBackend, RestAPI, Stage
 
 _SETTINGS = (
     "metrics/enabled",
@@ -123,8 +117,7 @@ def _guard_mapped_stages() -> None:
 
 
 def _check_unmapped(backend: APIGatewayBackend, api_id: str, stage: str | None) -> None:
-    known = apigateway_backends[backend.account_id][backend.region_name].base_path_mappings
-    for mappings in known.values():
+    for mappings in backend.base_path_mappings.values():
         for mapping in mappings.values():
             if mapping.rest_api_id == api_id and stage in (None, mapping.stage):
                 raise BadRequestException(

@@ -39,11 +39,6 @@ class Refusal:
     message: str
     validation: str = ""
 
-    @property
-    def default_status(self) -> int:
-        """The status it has when the API's owner wants no other."""
-        return _KINDS[self.kind][0]
-
 
 def _plain(status: int, message: str, error: str) -> Answer:
     body = json.dumps({"message": message}).encode()
