@@ -1,6 +1,7 @@
 """Whether this region can serve: does its cluster write and answer, or, as the standby, does it follow closely enough?
 
-A region that was the primary and follows now says no: its name must not be served while it cannot book.
+A region that was the primary and follows now says no: its name must not be served while it cannot book. Who asks whether the region is
+alive, in whatever role, hears yes: the health monitor, whose verdict decides whether one may fail back to it.
 """
 
 from collections.abc import Callable
@@ -47,8 +48,8 @@ class HealthCheck:
     known: Topology | None = None
     known_at: int = 0
 
-    def check(self) -> Health:
-        """Look now."""
+    def check(self, any_role: bool = False) -> Health:
+        """Look now. With `any_role` following closely is well, whatever the region was built as."""
         try:
             topology = self._topology()
         except (*AwsError, TopologyError) as error:
@@ -56,7 +57,7 @@ class HealthCheck:
             return self._writing(f"RDS did not answer: {error_code(error)}")
         if topology.writer_region == self.region:
             return self._writing("")
-        if not self.standby:
+        if not (self.standby or any_role):
             return Health(False, "follower", f"{topology.writer_region} writes; this region cannot book")
         return self._following(topology.writer_region)
 
@@ -75,13 +76,14 @@ class HealthCheck:
         return Health(True, "writer", note or "the database answers and writes here")
 
     def _following(self, writer: str) -> Health:
+        role = "standby" if self.standby else "follower"
         try:
             point = newest(self.lag_from(writer).points(self.clock.now()))
         except AwsError as error:
-            return Health(False, "standby", f"reading the replication lag: {error_code(error)}")
+            return Health(False, role, f"reading the replication lag: {error_code(error)}")
         if point is None:
-            return Health(False, "standby", "the replication lag is unknown")
+            return Health(False, role, "the replication lag is unknown")
         seconds = point.lag / 1000
         within = point.lag <= self.lag_limit
         detail = f"follows {writer}" if within else f"follows {writer}, further behind than {self.lag_limit // 1000} s"
-        return Health(within, "standby", detail, seconds)
+        return Health(within, role, detail, seconds)

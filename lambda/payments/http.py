@@ -53,7 +53,7 @@ class Api:
             case "GET", "/payments/{payment_id}":
                 return self._find(str((event.get("pathParameters") or {}).get("payment_id", "")))
             case "GET", "/health":
-                health = self.health.check()
+                health = self.health.check(any_role=(event.get("queryStringParameters") or {}).get("role") == "any")
                 return _answer(HTTPStatus.OK if health.ok else HTTPStatus.SERVICE_UNAVAILABLE, health.body())
         return _problem(HTTPStatus.NOT_FOUND, "no-such-route", "There is POST /payments, GET /payments/{payment_id} and GET /health")
 

@@ -34,6 +34,22 @@ def test_a_primary_that_follows_is_not_served() -> None:
     assert (status, body["role"]) == (503, "follower")
 
 
+@pytest.mark.parametrize(("lag", "status"), [(200.0, 200), (300_001.0, 503), (None, 503)])
+def test_a_primary_that_follows_closely_is_alive_for_who_asks_that(lag: float | None, status: int) -> None:
+    """A region of which the monitor said dead could never be failed back to."""
+    world = World(PRIMARY)
+    world.roles.writer, world.roles.lag = STANDBY, lag
+    told, body = world.send("GET", "/health", queryStringParameters={"role": "any"})
+    assert (told, body["role"]) == (status, "follower")
+    assert world.send("GET", "/health", queryStringParameters={"role": "primary"})[0] == 503
+
+
+def test_a_writer_that_does_not_answer_is_dead_for_everybody() -> None:
+    world = World(PRIMARY)
+    world.data.before = gone
+    assert world.send("GET", "/health", queryStringParameters={"role": "any"})[0] == 503
+
+
 @pytest.mark.parametrize(("lag", "status"), [(200.0, 200), (300_000.0, 200), (300_001.0, 503), (None, 503)])
 def test_a_standby_is_ready_while_it_follows_closely(lag: float | None, status: int) -> None:
     world = World(STANDBY)
