@@ -10,12 +10,13 @@ from dataclasses import asdict, dataclass
 from lifeboat_dr.aws import AwsError, error_code
 from lifeboat_dr.clock import Clock
 from lifeboat_dr.database import Database
-from lifeboat_dr.lag import LagHistory, newest
+from lifeboat_dr.lag import LagHistory, LagPoint, newest
 from lifeboat_dr.topology import Topology, TopologyError
 from payments.ledger import Ledger, Unavailable
 
-#: Roles change within minutes and RDS limits its readers, so one answer serves every checker for a while; milliseconds.
-_TOPOLOGY_HOLDS = 10_000
+#: Roles change within minutes and lag is told once a minute; RDS limits its readers and CloudWatch bills them, so one answer serves
+#: every checker for a while; milliseconds.
+_ANSWER_HOLDS = 10_000
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class HealthCheck:
     clock: Clock
     known: Topology | None = None
     known_at: int = 0
+    lag: LagPoint | None = None
+    lag_at: int | None = None
 
     def check(self, any_role: bool = False) -> Health:
         """Look now. With `any_role` following closely is well, whatever the region was built as."""
@@ -63,7 +66,7 @@ class HealthCheck:
 
     def _topology(self) -> Topology:
         now = self.clock.now()
-        if self.known is None or now - self.known_at > _TOPOLOGY_HOLDS:
+        if self.known is None or now - self.known_at > _ANSWER_HOLDS:
             self.known, self.known_at = self.database.topology(), now
         return self.known
 
@@ -78,7 +81,7 @@ class HealthCheck:
     def _following(self, writer: str) -> Health:
         role = "standby" if self.standby else "follower"
         try:
-            point = newest(self.lag_from(writer).points(self.clock.now()))
+            point = self._lag(writer)
         except AwsError as error:
             return Health(False, role, f"reading the replication lag: {error_code(error)}")
         if point is None:
@@ -87,3 +90,9 @@ class HealthCheck:
         within = point.lag <= self.lag_limit
         detail = f"follows {writer}" if within else f"follows {writer}, further behind than {self.lag_limit // 1000} s"
         return Health(within, role, detail, seconds)
+
+    def _lag(self, writer: str) -> LagPoint | None:
+        now = self.clock.now()
+        if self.lag_at is None or now - self.lag_at > _ANSWER_HOLDS:
+            self.lag, self.lag_at = newest(self.lag_from(writer).points(now)), now
+        return self.lag

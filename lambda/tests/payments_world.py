@@ -95,6 +95,7 @@ class Roles:
     writer: str = PRIMARY
     silent: bool = False
     asked: int = 0
+    measured: int = 0
     lag: float | None = 200.0
 
     def topology(self) -> Topology:
@@ -106,6 +107,7 @@ class Roles:
         return Topology("available", arns[self.writer], (arns[follower],))
 
     def points(self, now: int) -> list[LagPoint]:
+        self.measured += 1
         return [] if self.lag is None else [LagPoint(now, self.lag)]
 
 

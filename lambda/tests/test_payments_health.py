@@ -91,6 +91,18 @@ def test_many_checkers_ask_rds_once_in_a_while() -> None:
     assert world.roles.asked == 2
 
 
+def test_many_checkers_of_a_standby_ask_cloudwatch_once_in_a_while() -> None:
+    """Each question costs: asked for every check, it would cost more than the API."""
+    world = World(STANDBY)
+    for _ in range(20):
+        health(world)
+    assert world.roles.measured == 1
+    world.clock.sleep(11_000)
+    world.roles.lag = 300_001.0
+    assert health(world)[0] == 503
+    assert world.roles.measured == 2
+
+
 @pytest.fixture
 def deployed(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The function's variables, in a region whose cluster does not answer."""
