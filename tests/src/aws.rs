@@ -121,7 +121,7 @@ impl Aws {
     }
 }
 
-fn signature(region: &str, service: &str) -> String {
+pub(crate) fn signature(region: &str, service: &str) -> String {
     format!(
         "AWS4-HMAC-SHA256 Credential=test/20260101/{region}/{service}/aws4_request, SignedHeaders=host, Signature=0"
     )

@@ -6,12 +6,14 @@
 pub mod api;
 pub mod aws;
 pub mod emulator;
+pub mod internet;
 pub mod load;
 pub mod net;
 pub mod people;
 pub mod places;
 pub mod portal;
 pub mod process;
+pub mod secrets;
 pub mod sh;
 pub mod stack;
 

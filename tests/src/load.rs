@@ -1,23 +1,29 @@
-//! A client of the team's application: it follows the application's name and writes a numbered row five times a second.
+//! A client of an environment's application: it follows the name and writes five times a second.
 //!
 //! It remembers what was acknowledged, so that what a failover lost can be counted from outside, whatever the functions of the
-//! environment say about themselves.
+//! environment say about themselves. What a write is differs: `rows` and `payments`.
+
+mod payments;
+mod resolver;
+mod rows;
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 
 use crate::aws::Aws;
 use crate::emulator::Emulator;
-use crate::emulator::world::World;
 
-/// Between one write and the next.
+use resolver::Resolver;
+
+/// Between one write and the next, all writers together.
 const PAUSE: Duration = Duration::from_millis(200);
 
 /// Rows read at once; the Data API answers with a megabyte at most.
@@ -36,9 +42,45 @@ pub struct Site {
     pub secret_arn: String,
 }
 
+impl Site {
+    /// Whether a host that a name leads to is here: the application's, or the region's entrance of API Gateway.
+    pub fn is_at(&self, host: &str) -> bool {
+        host == self.host || host.ends_with(&format!(".execute-api.{}.amazonaws.com", self.region))
+    }
+}
+
+/// What is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Numbered rows, by the team's application beside the database.
+    Rows,
+    /// Payments, by many clients of the environment's own API.
+    Payments,
+}
+
+impl Kind {
+    /// What a resolver asks for.
+    pub fn record_type(self) -> &'static str {
+        match self {
+            Self::Rows => "CNAME",
+            Self::Payments => "A",
+        }
+    }
+
+    /// Clients at the same time, which share the five writes a second.
+    fn writers(self) -> u32 {
+        match self {
+            Self::Rows => 1,
+            Self::Payments => 5,
+        }
+    }
+}
+
 /// What a client must know.
 #[derive(Clone, Debug)]
 pub struct Application {
+    /// What it takes.
+    pub kind: Kind,
     /// The name that follows the healthy region.
     pub name: String,
     /// Database to write into.
@@ -58,44 +100,77 @@ pub struct Write {
     pub region: String,
 }
 
-/// A client at work. Dropping it ends it.
+/// Clients at work. Dropping it ends them.
 pub struct Load {
-    journal: Arc<Mutex<Vec<Write>>>,
+    journal: Journal,
     stop: watch::Sender<bool>,
-    task: JoinHandle<()>,
+    tasks: JoinSet<()>,
+}
+
+/// What became of the writes.
+#[derive(Clone, Default)]
+struct Journal {
+    acknowledged: Arc<Mutex<Vec<Write>>>,
+    /// When a write failed last, in milliseconds since the epoch, and why.
+    failed: Arc<Mutex<Option<(i64, String)>>>,
 }
 
 impl Load {
-    /// Makes the table in the first site and begins to write.
+    /// Prepares the first site and begins to write.
     pub async fn start(emulator: &Emulator, application: Application) -> Result<Self> {
-        let client = Client {
-            aws: emulator.aws()?,
-            world: emulator.world.clone(),
-            application,
-            answer: None,
+        let resolver = Arc::new(Resolver::new(emulator.world.clone()));
+        let kind = application.kind;
+        let writer = match kind {
+            Kind::Rows => {
+                let aws = emulator.aws()?;
+                let rows = rows::Client {
+                    aws,
+                    application,
+                    resolver,
+                };
+                rows.prepare().await?;
+                Writer::Rows(rows)
+            }
+            Kind::Payments => Writer::Payments(payments::Client {
+                internet: emulator.world.internet().await?,
+                application,
+                resolver,
+            }),
         };
-        let table = "create table if not exists lifeboat_drill (number bigint not null primary key, written_at bigint not null)";
-        let [first, _] = &client.application.sites;
-        client
-            .execute(first, table, json!([]))
-            .await
-            .context("making the table of the load")?;
-        let journal = Arc::<Mutex<Vec<Write>>>::default();
+        let (writer, numbers) = (Arc::new(writer), Arc::new(AtomicI64::new(1)));
+        let journal = Journal::default();
         let (stop, stopped) = watch::channel(false);
-        let task = tokio::spawn(client.work(Arc::clone(&journal), stopped));
-        Ok(Self { journal, stop, task })
+        let mut tasks = JoinSet::new();
+        for place in 0..kind.writers() {
+            let turns = Turns {
+                first: tokio::time::Instant::now() + PAUSE * place,
+                period: PAUSE * kind.writers(),
+            };
+            let work =
+                Arc::clone(&writer).work(turns, Arc::clone(&numbers), journal.clone(), stopped.clone());
+            tasks.spawn(work);
+        }
+        Ok(Self { journal, stop, tasks })
     }
 
     /// What was acknowledged so far, oldest first.
     pub fn journal(&self) -> Vec<Write> {
-        lock(&self.journal).clone()
+        lock(&self.journal.acknowledged).clone()
+    }
+
+    /// When a write failed last, in milliseconds since the epoch, and why.
+    pub fn last_failure(&self) -> Option<(i64, String)> {
+        lock(&self.journal.failed).clone()
     }
 
     /// Waits for the first write that `wanted` describes.
     pub async fn first(&self, limit: Duration, wanted: impl Fn(&Write) -> bool) -> Result<Write> {
         let deadline = Instant::now() + limit;
         while Instant::now() < deadline {
-            if let Some(write) = lock(&self.journal).iter().find(|write| wanted(write)) {
+            if let Some(write) = lock(&self.journal.acknowledged)
+                .iter()
+                .find(|write| wanted(write))
+            {
                 return Ok(write.clone());
             }
             tokio::time::sleep(PAUSE / 2).await;
@@ -106,19 +181,15 @@ impl Load {
     /// Stops writing; what was acknowledged, oldest first.
     pub async fn end(mut self) -> Result<Vec<Write>> {
         self.stop.send_replace(true);
-        (&mut self.task).await.context("ending the load")?;
+        while let Some(ended) = self.tasks.join_next().await {
+            ended.context("ending the load")?;
+        }
         Ok(self.journal())
     }
 }
 
-impl Drop for Load {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
-fn lock(journal: &Mutex<Vec<Write>>) -> MutexGuard<'_, Vec<Write>> {
-    journal.lock().expect("nobody panics while holding the journal")
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().expect("nobody panics while holding the journal")
 }
 
 /// Milliseconds since the epoch.
@@ -127,18 +198,27 @@ pub fn now() -> i64 {
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
-struct Client {
-    aws: Aws,
-    world: World,
-    application: Application,
-    /// The host the name led to, and until when a resolver may say so without asking.
-    answer: Option<(String, Instant)>,
+/// When a writer writes.
+struct Turns {
+    first: tokio::time::Instant,
+    period: Duration,
 }
 
-impl Client {
-    async fn work(mut self, journal: Arc<Mutex<Vec<Write>>>, mut stopped: watch::Receiver<bool>) {
-        let mut number = 0;
-        let mut ticks = tokio::time::interval(PAUSE);
+enum Writer {
+    Rows(rows::Client),
+    Payments(payments::Client),
+}
+
+impl Writer {
+    async fn work(
+        self: Arc<Self>,
+        turns: Turns,
+        numbers: Arc<AtomicI64>,
+        journal: Journal,
+        mut stopped: watch::Receiver<bool>,
+    ) {
+        let mut again = None;
+        let mut ticks = tokio::time::interval_at(turns.first, turns.period);
         // After a write that took long the next one waits its time: nobody makes up for lost clicks.
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -146,45 +226,29 @@ impl Client {
                 _ = ticks.tick() => {}
                 _ = stopped.changed() => return,
             }
-            number += 1;
-            if let Ok(region) = self.write(number).await {
-                let at = now();
-                lock(&journal).push(Write { number, at, region });
+            let number = again
+                .take()
+                .unwrap_or_else(|| numbers.fetch_add(1, Ordering::Relaxed));
+            match self.write(number).await {
+                Ok(region) => {
+                    let mut acknowledged = lock(&journal.acknowledged);
+                    let at = now();
+                    acknowledged.push(Write { number, at, region });
+                }
+                Err(error) => {
+                    *lock(&journal.failed) = Some((now(), format!("{error:#}")));
+                    again = matches!(*self, Self::Payments(_)).then_some(number);
+                }
             }
         }
     }
 
     /// Writes where the name leads; where that was.
-    async fn write(&mut self, number: i64) -> Result<String> {
-        let site = self.site().await?;
-        let sql = "insert into lifeboat_drill (number, written_at) values (:number, :written_at)";
-        let parameters = json!([long("number", number), long("written_at", now())]);
-        self.execute(&site, sql, parameters).await?;
-        Ok(site.region)
-    }
-
-    /// As a resolver does: the old answer as long as its TTL allows, be it right or wrong.
-    async fn site(&mut self) -> Result<Site> {
-        let host = match &self.answer {
-            Some((host, until)) if Instant::now() < *until => host.clone(),
-            _ => {
-                let answer = self.world.resolve(&self.application.name).await?;
-                let host = answer.answers.first().context("the name leads nowhere")?;
-                let host = host.trim_end_matches('.').to_owned();
-                let until = Instant::now() + Duration::from_secs(answer.ttl);
-                self.answer = Some((host.clone(), until));
-                host
-            }
-        };
-        let mut sites = self.application.sites.iter();
-        sites
-            .find(|site| site.host == host)
-            .cloned()
-            .with_context(|| format!("{host} is no host of the application"))
-    }
-
-    async fn execute(&self, site: &Site, sql: &str, parameters: Value) -> Result<Value> {
-        execute(&self.aws, site, &self.application.database, sql, parameters).await
+    async fn write(&self, number: i64) -> Result<String> {
+        match self {
+            Self::Rows(rows) => rows.write(number).await,
+            Self::Payments(payments) => payments.write(number).await,
+        }
     }
 }
 
@@ -203,32 +267,22 @@ fn long(name: &str, value: i64) -> Value {
     json!({ "name": name, "value": { "longValue": value } })
 }
 
-/// The numbers that a site's database holds.
+fn text(name: &str, value: &str) -> Value {
+    json!({ "name": name, "value": { "stringValue": value } })
+}
+
+/// The numbers of the writes that a site's database holds.
 pub async fn stored(aws: &Aws, application: &Application, site: &Site) -> Result<BTreeSet<i64>> {
-    let sql = format!("select number from lifeboat_drill where number > :last order by number limit {PAGE}");
-    let mut numbers = BTreeSet::new();
-    loop {
-        let last = numbers.last().copied().unwrap_or_default();
-        let answer = execute(
-            aws,
-            site,
-            &application.database,
-            &sql,
-            json!([long("last", last)]),
-        )
-        .await?;
-        let rows = answer["records"]
-            .as_array()
-            .context("reading the load's rows: no records")?;
-        for row in rows {
-            numbers.insert(
-                row[0]["longValue"]
-                    .as_i64()
-                    .context("reading the load's rows: a number is none")?,
-            );
-        }
-        if rows.len() < PAGE {
-            return Ok(numbers);
-        }
+    match application.kind {
+        Kind::Rows => rows::stored(aws, application, site).await,
+        Kind::Payments => payments::stored(aws, application, site).await,
+    }
+}
+
+/// What is wrong with the books of a site, a line each: what stands twice or half. None where no books are kept.
+pub async fn misbooked(aws: &Aws, application: &Application, site: &Site) -> Result<Option<Vec<String>>> {
+    match application.kind {
+        Kind::Rows => Ok(None),
+        Kind::Payments => payments::misbooked(aws, application, site).await.map(Some),
     }
 }

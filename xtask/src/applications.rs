@@ -6,7 +6,7 @@ use lifeboat_domain::parameter::{ParameterValue, ParameterValues};
 use lifeboat_domain::profile::Profile;
 
 /// Places the application of an environment with `parameters`, one host in each region, so that its health checks find it.
-/// The hosts; none where the profile has no such parameters.
+/// The hosts; none where the profile brings its own application.
 pub(crate) async fn place(
     world: &World,
     profile: &Profile,
@@ -17,7 +17,7 @@ pub(crate) async fn place(
         value.filter(|value| !value.is_empty())
     };
     let mut hosts = Vec::new();
-    let Some(domain) = text("domain_name") else {
+    let Some(domain) = text("domain_name").filter(|_| profile.parameter("primary_endpoint").is_some()) else {
         return Ok(hosts);
     };
     for (role, region) in [

@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use it::api::runs::demo_parameters;
 use it::emulator::world::World;
 use it::people::{ALL, ROOT};
-use it::{Client, Pace, Stack, places};
+use it::{Client, Pace, Stack, places, secrets};
 use lifeboat_domain::EnvironmentId;
 use lifeboat_domain::parameter::ParameterValues;
 
@@ -70,6 +71,7 @@ async fn stay_up() -> Result<()> {
     };
     explain(&stack, &folder);
     let client = stack.log_in(ROOT).await?;
+    seed_secrets(&client, &stack).await?;
     let mut placed = HashMap::new();
     let watch = async {
         loop {
@@ -85,6 +87,16 @@ async fn stay_up() -> Result<()> {
     }
     println!("\ndemo: ending portal and emulator");
     stack.end()
+}
+
+/// Plays the database administrators: the secrets that the form's demo values name are there.
+async fn seed_secrets(client: &Client, stack: &Stack) -> Result<()> {
+    let aws = stack.emulator.aws()?;
+    for profile in client.profiles().await? {
+        let parameters = demo_parameters(&profile, "demo");
+        secrets::seed(&aws, &profile, &parameters).await?;
+    }
+    Ok(())
 }
 
 /// Plays the teams: each new environment gets its application in both regions, so that its health checks find one.

@@ -18,6 +18,7 @@ use clap::Args;
 use it::api::runs::demo_parameters;
 use it::load::{self, Load};
 use it::{Pace, Stack, places};
+use lifeboat_domain::parameter::ParameterValue;
 use lifeboat_domain::profile::Profile;
 use serde::Serialize;
 
@@ -228,11 +229,10 @@ async fn break_and_mend(
         .step("people were told", drill.people_know(), Clone::clone)
         .await?;
     if let Some(other) = other {
-        let refused = other.environment.automation.refused_by("kill_switch");
         tally
             .step(
                 "the disarmed environment stays where it is",
-                refused,
+                other.stays(),
                 Clone::clone,
             )
             .await?;
@@ -259,10 +259,11 @@ async fn break_and_mend(
         .map(drop)
 }
 
-/// The environment whose every parameter is at its other extreme. Its kill switch is disarmed, so the same failure must
-/// leave it where it is.
+/// The environment whose every parameter is at its other extreme. Its kill switch is disarmed, and where it can be told not to
+/// fail over by itself it is, so the same failure must leave it where it is.
 struct Other {
     made: job::Job,
+    calls: bool,
     environment: Environment,
 }
 
@@ -281,9 +282,25 @@ impl Other {
         let made = job::begin(tally, stack, profile, &suffix, parameters).await?;
         let profile = made.asks.profile(profile).await?;
         let parameters = parameters(&profile, &suffix)?;
+        let calls = parameters.get("automatic_promotion") != Some(&ParameterValue::Bool(false));
         applications::place(&stack.emulator.world, &profile, &parameters).await?;
         let environment = Environment::of(&made, stack).await?;
-        Ok(Self { made, environment })
+        Ok(Self {
+            made,
+            calls,
+            environment,
+        })
+    }
+
+    /// Sees that the failover was called for and refused, or not called for at all. The first environment has failed over by now.
+    async fn stays(&self) -> Result<String> {
+        let automation = &self.environment.automation;
+        if self.calls {
+            return automation.refused_by("kill_switch").await;
+        }
+        let begun = automation.current().await?;
+        anyhow::ensure!(begun.is_none(), "an operation was begun: {begun:?}");
+        Ok("nobody called for a failover".to_owned())
     }
 }
 

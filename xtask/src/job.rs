@@ -6,7 +6,7 @@ use anyhow::{Result, bail, ensure};
 use it::api::expect_refusal;
 use it::api::runs::Created;
 use it::people::{BEN, RUTH};
-use it::{Client, Stack};
+use it::{Client, Stack, secrets};
 use lifeboat_domain::EnvironmentId;
 use lifeboat_domain::environment::EnvironmentState;
 use lifeboat_domain::parameter::ParameterValues;
@@ -49,7 +49,7 @@ pub(crate) async fn begin(
         })
         .await?;
 
-    let create = create(&asks, profile, suffix, parameters);
+    let create = create(stack, &asks, profile, suffix, parameters);
     let created = tally
         .step("create an environment, twice with one key", create, told_created)
         .await?;
@@ -134,13 +134,16 @@ pub(crate) fn suffix(kind: &str) -> String {
 }
 
 async fn create(
+    stack: &Stack,
     asks: &Client,
     profile: &str,
     suffix: &str,
     parameters: impl FnOnce(&Profile, &str) -> Result<ParameterValues>,
 ) -> Result<Created> {
     let mut new = asks.new_environment(profile, suffix).await?;
-    new.parameters = parameters(&asks.profile(profile).await?, suffix)?;
+    let profile = asks.profile(profile).await?;
+    new.parameters = parameters(&profile, suffix)?;
+    secrets::seed(&stack.emulator.aws()?, &profile, &new.parameters).await?;
     let key = format!("job-{suffix}");
     let first = asks.create_environment(&new, &key).await?;
     let again = asks.create_environment(&new, &key).await?;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, anyhow};
 use clap::Args;
 use it::emulator::Emulator;
-use it::{Pace, net, places};
+use it::{Pace, net, places, secrets};
 use lifeboat_domain::parameter::ParameterValues;
 use lifeboat_domain::profile::Profile;
 use lifeboat_runner::Catalog;
@@ -28,12 +28,14 @@ pub(crate) struct Options {
 
 /// Plans the profile against an emulator of its own.
 pub(crate) async fn run(options: Options) -> Result<()> {
-    let parameters = parameters(&load(&options.profile)?, &options.set)?;
+    let profile = load(&options.profile)?;
+    let parameters = parameters(&profile, &options.set)?;
     setup::run(setup::Scope::Demo)?;
     let folder = places::state().join("plan").join(std::process::id().to_string());
     clear(&folder)?;
     std::fs::create_dir_all(&folder).context("making the plan's folder")?;
     let mut emulator = Emulator::start(net::free_port()?, &folder, Pace::Quick).await?;
+    secrets::seed(&emulator.aws()?, &profile, &parameters).await?;
     let bare = Bare::prepare(
         &folder.join("terraform"),
         &options.profile,

@@ -38,6 +38,11 @@ pub fn demo_parameters(profile: &Profile, suffix: &str) -> ParameterValues {
 }
 
 impl Client {
+    /// All profiles.
+    pub async fn profiles(&self) -> Result<Vec<Profile>> {
+        self.get("/profiles").await
+    }
+
     /// A profile.
     pub async fn profile(&self, name: &str) -> Result<Profile> {
         self.get(&format!("/profiles/{name}")).await

@@ -1,10 +1,14 @@
 //! What can be done to the emulated world: regions go down, applications stand somewhere, names are looked up.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, Result};
 use reqwest::Method;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+
+use crate::internet::Internet;
 
 /// The world of one emulator.
 #[derive(Clone, Debug)]
@@ -74,10 +78,23 @@ impl World {
             .map(drop)
     }
 
-    /// What a resolver that asks now is told of a name.
-    pub async fn resolve(&self, name: &str) -> Result<DnsAnswer> {
-        self.control(Method::GET, &format!("/dns?name={name}&type=CNAME"), None)
+    /// What a resolver that asks now is told of a name's records of a type, such as `A`.
+    pub async fn resolve(&self, name: &str, kind: &str) -> Result<DnsAnswer> {
+        self.control(Method::GET, &format!("/dns?name={name}&type={kind}"), None)
             .await
+    }
+
+    /// The way to what stands on the emulated internet.
+    pub async fn internet(&self) -> Result<Internet> {
+        #[derive(Deserialize)]
+        struct Answer {
+            environment: BTreeMap<String, String>,
+        }
+        let answer: Answer = self.control(Method::GET, "/internet", None).await?;
+        let proxy = answer.environment.get("HTTPS_PROXY");
+        Ok(Internet::through(
+            proxy.context("the emulator names no proxy to its internet")?,
+        ))
     }
 
     /// How far a global database's secondaries follow behind its writer.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
 use it::Stack;
-use it::load::{Application, Site};
+use it::load::{Application, Kind, Site};
 
 use super::automation::Automation;
 use crate::job::Job;
@@ -41,6 +41,11 @@ impl Environment {
         };
         Ok(Self {
             application: Application {
+                // An environment that takes payments says where; any other has its team's application.
+                kind: match values.contains_key("payments_url") {
+                    true => Kind::Payments,
+                    false => Kind::Rows,
+                },
                 name: text("application_fqdn")?,
                 database: text("database_name")?,
                 sites: [

@@ -21,6 +21,9 @@ const OPERATION: Duration = Duration::from_secs(600);
 /// A failure must be noticed, and the failover called for, within this.
 const TRIGGER_SECONDS: f64 = 60.0;
 
+/// So long without an error the client's errors have stopped.
+const QUIET_MILLISECONDS: i64 = 10_000;
+
 /// Answers of the application that a drill wants to see before it breaks anything.
 const WRITES_BEFORE: usize = 50;
 
@@ -98,7 +101,12 @@ impl Drill<'_> {
             })?;
         };
         while self.load.journal().len() < WRITES_BEFORE {
-            wait.look().await.context("the client writes too little")?;
+            wait.look()
+                .await
+                .with_context(|| match self.load.last_failure() {
+                    Some((_, reason)) => format!("the client writes too little: {reason}"),
+                    None => "the client writes too little".to_owned(),
+                })?;
         }
         let begun = self.environment.automation.current().await?;
         ensure!(begun.is_none(), "something fails over already: {begun:?}");
@@ -145,19 +153,49 @@ impl Drill<'_> {
         Ok(first)
     }
 
+    /// When the client's last write failed, once none has failed for a while; none where none did since `since`.
+    async fn last_failure(&self, since: i64) -> Result<Option<i64>> {
+        let wait = Wait::at_most(OPERATION, "the client's errors stop");
+        loop {
+            let last = self
+                .load
+                .last_failure()
+                .filter(|(at, _)| *at > since)
+                .map(|(at, _)| at);
+            if load::now() - last.unwrap_or(since) > QUIET_MILLISECONDS {
+                return Ok(last);
+            }
+            wait.look().await?;
+        }
+    }
+
+    /// Held against the books of a site, where books are kept.
+    async fn misbooked(&self, name: &'static str, site: &Site) -> Result<Option<Objective>> {
+        let aws = self.stack.emulator.aws()?;
+        let found = load::misbooked(&aws, &self.environment.application, site).await?;
+        Ok(found.map(|found| {
+            found.iter().for_each(|line| println!("               {line}"));
+            Objective::count(name, found.len(), 0)
+        }))
+    }
+
     async fn measure_failover(&self, at: i64, record: &Record, first: &Write) -> Result<Failed> {
         let (primary, standby) = (self.environment.primary(), self.environment.standby());
         let answer = self
             .stack
             .emulator
             .world
-            .resolve(&self.environment.application.name)
+            .resolve(
+                &self.environment.application.name,
+                self.environment.application.kind.record_type(),
+            )
             .await?;
         ensure!(
             leads_to(&answer.answers, standby),
             "the name leads to {:?}",
             answer.answers
         );
+        let last_failure = self.last_failure(at).await?;
         let stored = self.stored(standby).await?;
         let journal = self.load.journal();
         let before: Vec<Write> = journal
@@ -170,7 +208,7 @@ impl Drill<'_> {
             f64::from(self.profile.rpo_seconds),
         );
         let triggered = record.triggered_at;
-        let objectives = vec![
+        let mut objectives = vec![
             Objective::seconds(
                 "failure to the call for a failover",
                 Some(seconds(at, triggered)),
@@ -187,6 +225,11 @@ impl Drill<'_> {
                 rto,
             ),
             Objective::seconds(
+                "RTO: failure to the client's last error",
+                last_failure.map(|last| seconds(at, last)),
+                rto,
+            ),
+            Objective::seconds(
                 "RTO as the environment reports it",
                 record.figure("rto_seconds"),
                 rto,
@@ -198,6 +241,10 @@ impl Drill<'_> {
             ),
             Objective::seconds("RPO by heartbeats", record.figure("data_loss_seconds"), rpo),
         ];
+        objectives.extend(
+            self.misbooked("failover: payments twice or half in the books", standby)
+                .await?,
+        );
         Ok(Failed {
             at,
             acknowledged: before.len(),
@@ -256,15 +303,20 @@ impl Drill<'_> {
         let last = since.iter().rfind(|write| write.region == standby.region);
         let outage = last.map(|last| seconds(last.at, first.at));
         let rto = f64::from(self.profile.rto_seconds);
+        let mut objectives = vec![
+            Objective::seconds("failback: no write was taken for", outage, rto),
+            Objective::count("failback: acknowledged writes that are gone", lost.len(), 0),
+        ];
+        objectives.extend(
+            self.misbooked("failback: payments twice or half in the books", primary)
+                .await?,
+        );
         Ok(Returned {
             acknowledged: since.len(),
             lost: lost.len(),
             outage_seconds: outage.unwrap_or_default(),
             report: record.report.clone(),
-            objectives: vec![
-                Objective::seconds("failback: no write was taken for", outage, rto),
-                Objective::count("failback: acknowledged writes that are gone", lost.len(), 0),
-            ],
+            objectives,
         })
     }
 
@@ -284,7 +336,7 @@ fn tell_step(since: i64, name: &str, step: &Step) {
 fn leads_to(answers: &[String], site: &Site) -> bool {
     answers
         .iter()
-        .any(|answer| answer.trim_end_matches('.') == site.host)
+        .any(|answer| site.is_at(answer.trim_end_matches('.')))
 }
 
 /// Names of the signals.

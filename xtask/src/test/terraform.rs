@@ -14,8 +14,9 @@ use std::time::Instant;
 
 use anyhow::{Result, ensure};
 use it::emulator::Emulator;
-use it::{Pace, net, places};
+use it::{Pace, net, places, secrets};
 use lifeboat_domain::parameter::ParameterValues;
+use lifeboat_domain::profile::Profile;
 use lifeboat_runner::Catalog;
 
 use self::coverage::Coverage;
@@ -79,7 +80,10 @@ pub(super) async fn run() -> Result<Sums> {
             move || Ok((coverage.told(true), Sums::one(coverage.is_enough()))),
         ));
     }
+    let aws = emulator.aws()?;
     for (what, profile, parameters) in ends()? {
+        secrets::seed(&aws, &profile, &parameters).await?;
+        let profile = profile.name;
         let name = format!("names and tags of {profile}, {what}");
         let copy = folder.join(format!("{profile}-{what}"));
         let (url, catalogue) = (&url, &catalogue);
@@ -154,16 +158,16 @@ fn format(terraform: &Terraform, root: &Path) -> Result<(String, Sums)> {
 }
 
 /// Every profile with the parameters of the demo, and with those at the other end.
-fn ends() -> Result<Vec<(&'static str, String, ParameterValues)>> {
+fn ends() -> Result<Vec<(&'static str, Profile, ParameterValues)>> {
     let catalog = Catalog::load(&places::root().join("terraform"))?;
     let mut ends = Vec::new();
     for source in catalog.profiles() {
         let profile = &source.profile;
-        ends.push(("demo", profile.name.clone(), plan::parameters(profile, &[])?));
+        ends.push(("demo", profile.clone(), plan::parameters(profile, &[])?));
         let mut far = extremes::parameters(profile, "far", "Z")?;
         // A zone of somebody else's would have to be there already; without one, it is made, and looked at here.
         far.remove("hosted_zone_id");
-        ends.push(("extremes", profile.name.clone(), far));
+        ends.push(("extremes", profile.clone(), far));
     }
     Ok(ends)
 }
