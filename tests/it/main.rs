@@ -7,6 +7,7 @@
     reason = "measurements are told beside the tests' names"
 )]
 
+mod added_profile;
 mod browser;
 mod events;
 mod faults;
