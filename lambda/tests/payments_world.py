@@ -1,6 +1,7 @@
 """A payments API over a real SQL database in this process, with switches for what can fail."""
 
 import io
+import itertools
 import json
 import sqlite3
 from collections.abc import Callable
@@ -21,6 +22,8 @@ from payments.service import Payments
 from tests.fakes import FakeClock
 
 PRIMARY, STANDBY = "us-east-1", "us-east-2"
+#: Never the same number twice, unlike an object's id.
+_WORLDS = itertools.count()
 EVENT = json.loads((Path(__file__).parent.parent / "payments/events/book.json").read_text())
 BODY: dict[str, object] = json.loads(EVENT["body"])
 
@@ -124,7 +127,7 @@ class World:
 
     def __post_init__(self) -> None:
         # A logger of the same name keeps the stream it first had.
-        logger = Logger(service=f"payments-{id(self)}", stream=self.logged)
+        logger = Logger(service=f"payments-{next(_WORLDS)}", stream=self.logged)
         ledger = DataApiLedger(cast(Any, self.data), "arn:cluster", "arn:secret", "payments")
         roles = cast(Any, self.roles)
         health = HealthCheck(self.region, self.region == STANDBY, ledger, roles, lambda _: roles, 300_000, self.clock)
