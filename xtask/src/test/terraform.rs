@@ -1,5 +1,6 @@
 //! The checks of `terraform/`: Terraform's own, in a copy of the folder, and ours of what is written, tested and planned.
 
+mod alike;
 mod coverage;
 mod folder;
 mod looks;
@@ -83,21 +84,24 @@ pub(super) async fn run() -> Result<Sums> {
     let aws = emulator.aws()?;
     for (what, profile, parameters) in ends()? {
         secrets::seed(&aws, &profile, &parameters).await?;
+        let regions = [profile.primary_region, profile.standby_region];
         let profile = profile.name;
-        let name = format!("names and tags of {profile}, {what}");
+        let name = format!("names, tags and twin regions of {profile}, {what}");
         let copy = folder.join(format!("{profile}-{what}"));
         let (url, catalogue) = (&url, &catalogue);
         jobs.push(Job::of_problems(name, move || {
             let json = Bare::prepare(&copy, &profile, &parameters, url)?.plan()?;
             let plan = Plan::read(&json)?;
             ensure!(!plan.resources.is_empty(), "the plan makes nothing");
-            Ok(names::problems(&plan, catalogue))
+            let mut problems = names::problems(&plan, catalogue);
+            problems.extend(alike::problems(&plan, &regions));
+            Ok(problems)
         }));
     }
     for path in folders(&root) {
         let name = path.strip_prefix(&root).unwrap_or(&path).display().to_string();
-        let terraform = &terraform;
-        jobs.push(Job::new(name, move || folder::check(terraform, &path)));
+        let (terraform, url) = (&terraform, &url);
+        jobs.push(Job::new(name, move || folder::check(terraform, &path, url)));
     }
     let sums = work(jobs);
     emulator.end()?;

@@ -10,7 +10,8 @@ use crate::test::Sums;
 
 /// Validates a profile, which reaches into the modules it calls, and runs a folder's tests. What to tell of failures, and
 /// the sums; the validation counts as one. A module alone cannot be validated: some take providers from their caller.
-pub(super) fn check(terraform: &Terraform, folder: &Path) -> Result<(String, Sums)> {
+/// Tests that need an AWS, because a plan reads what is there already, find the emulator.
+pub(super) fn check(terraform: &Terraform, folder: &Path, emulator_url: &str) -> Result<(String, Sums)> {
     let (mut told, mut sums) = (String::new(), Sums::default());
     let is_profile = folder.join("profile.toml").is_file();
     let has_tests = workspace::has_tests(folder);
@@ -26,7 +27,10 @@ pub(super) fn check(terraform: &Terraform, folder: &Path) -> Result<(String, Sum
         told.push_str(&String::from_utf8_lossy(&validation.stderr));
     }
     if has_tests {
-        let output = terraform.command(folder, ["test", "-json"]).output()?;
+        let output = terraform
+            .command(folder, ["test", "-json"])
+            .env("AWS_ENDPOINT_URL", emulator_url)
+            .output()?;
         let mut tests = Sums::default();
         for line in String::from_utf8_lossy(&output.stdout).lines() {
             read(line, &mut tests, &mut told);

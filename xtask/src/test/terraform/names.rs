@@ -154,13 +154,17 @@ fn name(plan: &Plan, catalogue: &Catalogue, resource: &Planned) -> Vec<String> {
             let name = resource.text(attribute);
             (name, name.is_some_and(given) && (tag.is_none() || tag == name))
         }
-        Named::After(attribute, prefix) => {
+        Named::After(attribute, prefixes) => {
             let name = resource.text(attribute);
             let inner = |name: &str| {
-                let inner = name.strip_prefix(prefix).unwrap_or(name);
-                inner.split('/').next().is_some_and(given)
+                let inner = prefixes.iter().find_map(|prefix| name.strip_prefix(prefix));
+                inner.unwrap_or(name).split('/').next().is_some_and(given)
             };
             (name, name.is_some_and(inner))
+        }
+        Named::Maybe(attribute) => {
+            let name = resource.text(attribute);
+            (name, name.is_none_or(given))
         }
     };
     match holds {
@@ -294,6 +298,43 @@ mod tests {
             .contains("CostCenter is missing")
         );
         assert!(told("aws_vpc", "primary", serde_json::json!({ "tags": null })).contains("has no tags"));
+    }
+
+    #[test]
+    fn aws_decides_the_beginning_of_some_names_and_whether_others_have_one() {
+        let told = |kind, role, values| problems(&plan(kind, role, values), &catalogue()).join("\n");
+        let group = |name: &str| {
+            told(
+                "aws_cloudwatch_log_group",
+                "primary",
+                tagged("primary", name).as_object().map_or_else(
+                    || panic!("tagged gives an object"),
+                    |values| {
+                        let mut values = values.clone();
+                        values.insert("name".to_owned(), name.into());
+                        values.into()
+                    },
+                ),
+            )
+        };
+        for name in [
+            "vpc-primary-demo",
+            "/aws/rds/cluster/vpc-primary-demo/error",
+            "aws-waf-logs-vpc-primary-demo",
+        ] {
+            assert_eq!(group(name), "", "{name}");
+        }
+        assert!(group("aws-lambda-vpc-primary-demo").contains("does not give"));
+        let record = |set: Value| {
+            told(
+                "aws_route53_record",
+                "primary",
+                serde_json::json!({ "set_identifier": set }),
+            )
+        };
+        assert_eq!(record(Value::Null), "");
+        assert_eq!(record("hosted-zone-demo".into()), "");
+        assert!(record("record-of-mine".into()).contains("is named record-of-mine"));
     }
 
     #[test]
