@@ -21,14 +21,47 @@ variable "global_cluster_identifier" {
   nullable    = false
 }
 
+variable "engine" {
+  type        = string
+  description = "aurora-mysql or aurora-postgresql; the global database's."
+  nullable    = false
+  default     = "aurora-mysql"
+
+  validation {
+    condition     = contains(["aurora-mysql", "aurora-postgresql"], var.engine)
+    error_message = "engine is aurora-mysql or aurora-postgresql."
+  }
+}
+
 variable "engine_version" {
   type        = string
-  description = "Aurora MySQL version at creation; later versions come from the global database."
+  description = "Version at creation; later versions come from the global database."
   nullable    = false
 
   validation {
-    condition     = can(regex("^8\\.0\\.mysql_aurora\\.3\\.(09|[1-9][0-9])\\.[0-9]+$", var.engine_version))
+    condition     = var.engine != "aurora-mysql" || can(regex("^8\\.0\\.mysql_aurora\\.3\\.(09|[1-9][0-9])\\.[0-9]+$", var.engine_version))
     error_message = "engine_version is 8.0.mysql_aurora.3.09.0 or newer: before it, a secondary's readers restart whenever the primary's writer does."
+  }
+
+  validation {
+    condition     = var.engine != "aurora-postgresql" || can(regex("^(16\\.([6-9]|[1-9][0-9])|17\\.([4-9]|[1-9][0-9]))$", var.engine_version))
+    error_message = "engine_version is 16.6 or newer, or 17.4 or newer: before them, a secondary's readers restart whenever the primary's writer does."
+  }
+}
+
+variable "rpo_bound_seconds" {
+  type        = number
+  description = "PostgreSQL only. Holds commits back while every secondary is further behind than this (rds.global_db_rpo); null lets them through. Not below 20."
+  default     = null
+
+  validation {
+    condition     = var.rpo_bound_seconds == null || try(var.rpo_bound_seconds >= 20 && floor(var.rpo_bound_seconds) == var.rpo_bound_seconds, false)
+    error_message = "rpo_bound_seconds is a whole number of at least 20, the least Aurora takes, or null."
+  }
+
+  validation {
+    condition     = var.rpo_bound_seconds == null || var.engine == "aurora-postgresql"
+    error_message = "rpo_bound_seconds is Aurora PostgreSQL's; MySQL has no such bound."
   }
 }
 
@@ -142,13 +175,6 @@ variable "security_group_id" {
   nullable    = false
 }
 
-variable "database_port" {
-  type        = number
-  description = "TCP port of the database."
-  nullable    = false
-  default     = 3306
-}
-
 variable "backup_window" {
   type        = string
   description = "Daily window (UTC) in which the backup is taken."
@@ -161,16 +187,15 @@ variable "maintenance_window" {
   nullable    = false
 }
 
-variable "log_exports" {
-  type        = list(string)
-  description = "Logs sent to CloudWatch."
-  nullable    = false
-  default     = ["audit", "error", "slowquery"]
-}
-
 variable "log_retention_days" {
   type        = number
   description = "Days the exported logs are kept."
   nullable    = false
   default     = 90
+}
+
+variable "permissions_boundary_arn" {
+  type        = string
+  description = "Policy that bounds what the role made here may ever do; null sets none."
+  default     = null
 }

@@ -9,6 +9,8 @@ resource "aws_iam_role" "replication" {
   name        = var.naming.names.replication_role
   description = "Lets S3 replicate the ${var.naming.dr_role} region's buckets to ${var.destination_region}"
 
+  permissions_boundary = var.permissions_boundary_arn
+
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{

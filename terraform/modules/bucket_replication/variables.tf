@@ -46,3 +46,9 @@ variable "pairs" {
   description = "Source bucket and its twin, by data set."
   nullable    = false
 }
+
+variable "permissions_boundary_arn" {
+  type        = string
+  description = "Policy that bounds what the role made here may ever do; null sets none."
+  default     = null
+}

@@ -58,7 +58,7 @@ output "cutover_seconds" {
   value       = local.cutover_seconds
 
   precondition {
-    condition     = local.cutover_seconds <= 60
-    error_message = "Detection and TTL together take ${local.cutover_seconds} s; the failover may take 60 s at most."
+    condition     = local.cutover_seconds <= var.cutover_limit_seconds
+    error_message = "Detection and TTL together take ${local.cutover_seconds} s; the name may take ${var.cutover_limit_seconds} s at most."
   }
 }

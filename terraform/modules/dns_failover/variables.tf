@@ -10,7 +10,7 @@ variable "naming" {
 
 variable "domain_name" {
   type        = string
-  description = "Domain under which the application answers as app.<domain>."
+  description = "Domain under which the application answers."
   nullable    = false
 
   validation {
@@ -31,6 +31,41 @@ variable "hosted_zone_id" {
   }
 }
 
+variable "application_label" {
+  type        = string
+  description = "First label of the application's name: <label>.<domain>."
+  nullable    = false
+  default     = "app"
+
+  validation {
+    condition     = can(regex("^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$", var.application_label))
+    error_message = "application_label is a label of lower-case letters, digits and hyphens, of at most 32 characters."
+  }
+}
+
+variable "targets" {
+  type = object({
+    primary   = object({ shared = object({ name = string, zone_id = string }), own = object({ name = string, zone_id = string }) })
+    secondary = object({ shared = object({ name = string, zone_id = string }), own = object({ name = string, zone_id = string }) })
+  })
+  description = "Resources of AWS that answer in each region for the application's name and for the region's own, where they are such: the records are then aliases of them."
+  default     = null
+}
+
+variable "measure_latency" {
+  type        = bool
+  description = "Whether the health checks publish how long the hosts take to answer."
+  nullable    = false
+  default     = false
+}
+
+variable "cutover_limit_seconds" {
+  type        = number
+  description = "Longest the name may take, at worst, to leave a host that does not answer; the plan is refused beyond it."
+  nullable    = false
+  default     = 60
+}
+
 variable "primary_endpoint" {
   type        = string
   description = "Host name at which the application answers in the primary region; empty is primary.<domain>."
@@ -43,8 +78,8 @@ variable "primary_endpoint" {
   }
 
   validation {
-    condition     = var.primary_endpoint != "app.${var.domain_name}"
-    error_message = "primary_endpoint is the region's own name; app.<domain> is the one that moves between regions and would point at itself."
+    condition     = var.primary_endpoint != "${var.application_label}.${var.domain_name}"
+    error_message = "primary_endpoint is the region's own name; ${var.application_label}.<domain> is the one that moves between regions and would point at itself."
   }
 }
 
@@ -60,8 +95,8 @@ variable "secondary_endpoint" {
   }
 
   validation {
-    condition     = var.secondary_endpoint != "app.${var.domain_name}"
-    error_message = "secondary_endpoint is the region's own name; app.<domain> is the one that moves between regions and would point at itself."
+    condition     = var.secondary_endpoint != "${var.application_label}.${var.domain_name}"
+    error_message = "secondary_endpoint is the region's own name; ${var.application_label}.<domain> is the one that moves between regions and would point at itself."
   }
 
   validation {

@@ -104,42 +104,51 @@ locals {
   # While one works, the monitor repeats its call and the switch's alarm turns: each of them looks in and goes, none may be refused.
   orchestrator_concurrency = var.reserved_concurrency == 0 ? 0 : max(5, var.reserved_concurrency)
 
-  orchestrator_statements = concat(local.shared_statements, [
-    {
-      sid       = "MoveTheWriter"
-      actions   = ["rds:FailoverGlobalCluster", "rds:SwitchoverGlobalCluster"]
-      resources = [local.global_cluster_arn, local.primary_cluster_arn, local.standby_cluster_arn]
-      condition = null
-    },
-    {
-      sid       = "WriteHeartbeats"
-      actions   = ["rds-data:ExecuteStatement"]
-      resources = [local.primary_cluster_arn, local.standby_cluster_arn]
-      condition = null
-    },
-    {
-      sid       = "LogInToDatabase"
-      actions   = ["secretsmanager:GetSecretValue"]
-      resources = [var.primary_cluster.secret_arn, var.standby_cluster.secret_arn]
-      condition = null
-    },
-    {
-      sid       = "ReadSecretOfPrimary"
+  # Keys of the secret's two copies; the standby's lies under the region's own unless somebody else made it.
+  secret_keys = { ReadSecretOfPrimary = var.primary_cluster.kms_key_arn, ReadSecretOfStandby = var.standby_cluster.kms_key_arn }
+
+  secret_key_statements = [
+    for sid, key in local.secret_keys : {
+      sid       = sid
       actions   = ["kms:Decrypt"]
-      resources = [var.primary_cluster.kms_key_arn]
+      resources = [key]
       condition = null
-    },
-    {
+    } if key != null
+  ]
+
+  orchestrator_statements = concat(
+    local.shared_statements, [
+      {
+        sid       = "MoveTheWriter"
+        actions   = ["rds:FailoverGlobalCluster", "rds:SwitchoverGlobalCluster"]
+        resources = [local.global_cluster_arn, local.primary_cluster_arn, local.standby_cluster_arn]
+        condition = null
+      },
+      {
+        sid       = "WriteHeartbeats"
+        actions   = ["rds-data:ExecuteStatement"]
+        resources = [local.primary_cluster_arn, local.standby_cluster_arn]
+        condition = null
+      },
+      {
+        sid       = "LogInToDatabase"
+        actions   = ["secretsmanager:GetSecretValue"]
+        resources = [var.primary_cluster.secret_arn, var.standby_cluster.secret_arn]
+        condition = null
+      },
+    ],
+    local.secret_key_statements,
+    [{
       sid       = "WatchSwitch"
       actions   = ["cloudwatch:DescribeAlarms"]
       resources = [local.switch_alarm_arn]
       condition = null
-    },
-  ])
+    }],
+  )
 
   calls = jsonencode({
     source      = [local.event_source]
-    detail-type = ["Region Unhealthy", "Failover Requested", "Failback Requested", "Failover Continue"]
+    detail-type = concat(var.policy.automatic ? ["Region Unhealthy"] : [], ["Failover Requested", "Failback Requested", "Failover Continue"])
     detail      = { environment = [var.environment_suffix] }
   })
 }
@@ -157,6 +166,8 @@ module "monitor" {
   reserved_concurrency = var.reserved_concurrency
   log_retention_days   = var.log_retention_days
   vpc                  = var.vpc
+
+  permissions_boundary_arn = var.permissions_boundary_arn
 
   # A tick that is late is worth nothing: the next one is there.
   retries           = 0
@@ -183,6 +194,8 @@ module "orchestrator" {
   timeout_seconds    = 300
   log_retention_days = var.log_retention_days
   vpc                = var.vpc
+
+  permissions_boundary_arn = var.permissions_boundary_arn
 
   reserved_concurrency = local.orchestrator_concurrency
 

@@ -76,17 +76,18 @@ variable "primary_cluster" {
     secret_arn  = string
     kms_key_arn = string
   })
-  description = "Cluster in the primary region, the secret with its credentials, and the key of that secret."
+  description = "Cluster in the primary region, the secret with its credentials, and the key of that secret: null where it is AWS's own."
   nullable    = false
 }
 
 variable "standby_cluster" {
   type = object({
-    identifier = string
-    arn        = string
-    secret_arn = string
+    identifier  = string
+    arn         = string
+    secret_arn  = string
+    kms_key_arn = optional(string)
   })
-  description = "Cluster in the standby region, and the secret's replica there."
+  description = "Cluster in the standby region, the secret's replica there, and the key of that replica where it is another than the region's."
   nullable    = false
 }
 
@@ -109,13 +110,14 @@ variable "primary_url" {
 
 variable "policy" {
   type = object({
+    automatic              = optional(bool, true)
     armed                  = bool
     anti_flap_seconds      = number
     lag_limit_seconds      = number
     probe_interval_seconds = number
     probes_to_condemn      = number
   })
-  description = "When a failover may happen: kill switch at the beginning, time between two, lag before the failure, and how the primary is probed."
+  description = "When a failover may happen: by itself or only when a person asks, kill switch at the beginning, time between two, lag before the failure, and how the primary is probed."
   nullable    = false
 
   validation {
@@ -154,4 +156,10 @@ variable "log_retention_days" {
   type        = number
   description = "Days the functions' logs are kept."
   nullable    = false
+}
+
+variable "permissions_boundary_arn" {
+  type        = string
+  description = "Policy that bounds what the roles made here may ever do; null sets none."
+  default     = null
 }

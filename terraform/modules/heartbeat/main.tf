@@ -16,7 +16,7 @@ locals {
     STATE_TABLE               = var.state_table.name
   }
 
-  statements = [
+  statements = concat([
     {
       sid       = "WriteHeartbeats"
       actions   = ["rds-data:ExecuteStatement"]
@@ -54,7 +54,14 @@ locals {
       resources = ["*"]
       condition = { "cloudwatch:namespace" = "Lifeboat/DR" }
     },
-  ]
+    ], [
+    for key in compact([var.secret_kms_key_arn]) : {
+      sid       = "ReadSecret"
+      actions   = ["kms:Decrypt"]
+      resources = [key]
+      condition = null
+    }
+  ])
 }
 
 module "function" {
@@ -70,6 +77,8 @@ module "function" {
   reserved_concurrency = var.reserved_concurrency
   log_retention_days   = var.log_retention_days
   vpc                  = var.vpc
+
+  permissions_boundary_arn = var.permissions_boundary_arn
 
   # A beat that is late is worth nothing: the next one is there.
   retries           = 0

@@ -81,6 +81,12 @@ variable "secret_arn" {
   nullable    = false
 }
 
+variable "secret_kms_key_arn" {
+  type        = string
+  description = "Key of that secret where it is another than the region's."
+  default     = null
+}
+
 variable "database_name" {
   type        = string
   description = "Database the heartbeats are written into."
@@ -112,4 +118,10 @@ variable "log_retention_days" {
   type        = number
   description = "Days the function's log is kept."
   nullable    = false
+}
+
+variable "permissions_boundary_arn" {
+  type        = string
+  description = "Policy that bounds what the role made here may ever do; null sets none."
+  default     = null
 }

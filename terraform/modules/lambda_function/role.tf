@@ -79,6 +79,8 @@ resource "aws_iam_role" "this" {
   name        = var.naming.names["${var.function}_role"]
   description = "What ${local.function_name} may do"
 
+  permissions_boundary = var.permissions_boundary_arn
+
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{

@@ -174,3 +174,9 @@ variable "tracing" {
   nullable    = false
   default     = true
 }
+
+variable "permissions_boundary_arn" {
+  type        = string
+  description = "Policy that bounds what the role made here may ever do; null sets none."
+  default     = null
+}

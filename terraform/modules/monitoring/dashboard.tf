@@ -11,11 +11,13 @@ locals {
     [for word in sort(keys(local.lag_alarms)) : aws_cloudwatch_metric_alarm.lag[word].alarm_name],
     [for word in sort(keys(local.readiness_alarms)) : aws_cloudwatch_metric_alarm.readiness[word].alarm_name],
     [for word in sort(keys(var.health_checks)) : aws_cloudwatch_metric_alarm.health_check[word].alarm_name],
+    [for word in sort(keys(local.api_routes)) : aws_cloudwatch_metric_alarm.api_errors[word].alarm_name],
+    aws_cloudwatch_metric_alarm.api_silent[*].alarm_name,
   )
 
   standby_instructions = <<-TEXT
     # ${var.region} stands by for ${var.other_region}
-    Failover is automatic; its steps arrive on the topic **${local.topic_name}**.
+    ${local.automatic ? "Failover is automatic; its steps" : "**Failover waits for a person**: send `Failover Requested`. Its steps"} arrive on the topic **${local.topic_name}**.
 
     | you see | do |
     |---|---|
@@ -51,6 +53,7 @@ locals {
     [local.instruction_row],
     [local.replication_row],
     [for row in [local.readiness_row] : row if local.watches_readiness],
+    [for row in [local.api_row] : row if var.api != null],
     [local.functions_row],
     [local.objects_row],
     [for row in [local.health_checks_row] : row if length(var.health_checks) > 0],

@@ -108,6 +108,27 @@ locals {
     ]
   }
 
+  api_dimensions = { for word, route in local.api_routes : word => ["ApiName", var.api.name, "Stage", var.api.stage, "Resource", route.resource, "Method", route.method] }
+
+  api_row = {
+    height = 6
+    widgets = [for widget in [
+      { title = "API: requests a minute", metric = "Count", stat = "Sum", unit = "requests", lines = [] },
+      { title = "API: share of 5xx", metric = "5XXError", stat = "Average", unit = "share", lines = [{ label = "alarm", value = 0.05, color = "#d62728" }] },
+      { title = "API: share of 4xx", metric = "4XXError", stat = "Average", unit = "share", lines = [{ label = "alarm", value = 0.5, color = "#d62728" }] },
+      { title = "API: slowest one in a hundred", metric = "Latency", stat = "p99", unit = "milliseconds", lines = [{ label = "alarm", value = try(var.api.latency_limit_milliseconds, 0), color = "#d62728" }] },
+      ] : { type = "metric", width = 6, properties = {
+        title       = widget.title
+        view        = "timeSeries"
+        region      = var.region
+        period      = 60
+        stat        = widget.stat
+        metrics     = [for word in sort(keys(local.api_dimensions)) : concat(["AWS/ApiGateway", widget.metric], local.api_dimensions[word], [{ label = word }])]
+        yAxis       = { left = { label = widget.unit, min = 0, showUnits = false } }
+        annotations = { horizontal = widget.lines }
+    } }]
+  }
+
   functions_row = {
     height = 6
     widgets = [

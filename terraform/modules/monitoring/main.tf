@@ -11,6 +11,7 @@
 #
 #   replication.tf     database and object replication
 #   functions.tf       functions and their dead-letter queues
+#   api.tf             the REST API, where there is one
 #   readiness.tf       the primary's health, whether a failover would be safe, Route 53's checks
 #   dashboard.tf       the dashboard, laid out in rows
 #   dashboard_rows.tf  what stands on it

@@ -17,6 +17,11 @@ output "alarm_names" {
     [for alarm in values(aws_cloudwatch_metric_alarm.signal_unknown) : alarm.alarm_name],
     [for alarm in values(aws_cloudwatch_metric_alarm.readiness) : alarm.alarm_name],
     [for alarm in values(aws_cloudwatch_metric_alarm.health_check) : alarm.alarm_name],
+    [for alarm in values(aws_cloudwatch_metric_alarm.slow_check) : alarm.alarm_name],
+    [for alarm in values(aws_cloudwatch_metric_alarm.api_errors) : alarm.alarm_name],
+    [for alarm in values(aws_cloudwatch_metric_alarm.api_refusals) : alarm.alarm_name],
+    [for alarm in values(aws_cloudwatch_metric_alarm.api_latency) : alarm.alarm_name],
+    aws_cloudwatch_metric_alarm.api_silent[*].alarm_name,
     aws_cloudwatch_metric_alarm.primary_unhealthy[*].alarm_name,
     aws_cloudwatch_composite_alarm.do_not_fail_over[*].alarm_name,
   ))

@@ -4,6 +4,7 @@
 locals {
   watches_readiness = var.readiness != null
   signals           = try(toset(var.readiness.signals), toset([]))
+  automatic         = try(var.readiness.automatic, true)
 
   readiness_alarms = { for word, alarm in {
     standby-not-ready = {
@@ -32,7 +33,7 @@ resource "aws_cloudwatch_metric_alarm" "primary_unhealthy" {
   count = local.watches_readiness ? 1 : 0
 
   alarm_name          = format(var.naming.names.alarm, "primary-unhealthy")
-  alarm_description   = "${var.other_region} is dead by agreement of several signals over several probes. A failover has been called for; its steps are told on this topic."
+  alarm_description   = "${var.other_region} is dead by agreement of several signals over several probes. ${local.automatic ? "A failover has been called for; its steps are told on this topic." : "Nothing moves by itself: send Failover Requested when it shall."}"
   namespace           = "Lifeboat/DR"
   metric_name         = "PrimaryUnhealthy"
   dimensions          = { Environment = var.environment_suffix }
@@ -143,4 +144,26 @@ resource "aws_cloudwatch_metric_alarm" "health_check" {
   ok_actions    = local.actions
 
   tags = merge(var.naming.tags, { Name = format(var.naming.names.alarm, "health-check-${replace(each.key, "_", "-")}") })
+}
+
+# Route 53 takes a host for down that needs 4 s to connect or 2 s to answer; this rings before, while it is merely slow.
+resource "aws_cloudwatch_metric_alarm" "slow_check" {
+  for_each = var.slow_checks == null ? tomap({}) : var.slow_checks.ids
+
+  alarm_name          = format(var.naming.names.alarm, "health-latency-${replace(each.key, "_", "-")}")
+  alarm_description   = "Route 53's check ${replace(each.key, "_", " ")} waits more than ${var.slow_checks.limit_milliseconds} ms for the first byte, over five minutes."
+  namespace           = "AWS/Route53"
+  metric_name         = "TimeToFirstByte"
+  dimensions          = { HealthCheckId = each.value }
+  statistic           = "Average"
+  period              = 60
+  evaluation_periods  = 5
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = var.slow_checks.limit_milliseconds
+  treat_missing_data  = "missing"
+
+  alarm_actions = local.actions
+  ok_actions    = local.actions
+
+  tags = merge(var.naming.tags, { Name = format(var.naming.names.alarm, "health-latency-${replace(each.key, "_", "-")}") })
 }

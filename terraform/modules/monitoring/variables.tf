@@ -63,13 +63,13 @@ variable "cluster" {
 
 variable "lag_alert_seconds" {
   type        = number
-  description = "Replication lag above which people are alerted."
+  description = "Replication lag above which people are alerted, beside the alarm at the objective; lag that is unknown alerts too."
   nullable    = false
   default     = 300
 
   validation {
-    condition     = var.lag_alert_seconds >= var.rpo_seconds
-    error_message = "lag_alert_seconds must not be less than rpo_seconds: the warning comes before the alert."
+    condition     = var.lag_alert_seconds >= 1
+    error_message = "lag_alert_seconds is at least 1."
   }
 }
 
@@ -139,13 +139,44 @@ variable "health_checks" {
   }
 }
 
+variable "slow_checks" {
+  type = object({
+    ids                = map(string)
+    limit_milliseconds = number
+  })
+  description = "Ids of those that measure latency by word, and the time to the first byte above which people are told."
+  default     = null
+
+  validation {
+    condition     = var.slow_checks == null || var.region == "us-east-1"
+    error_message = "slow_checks can be watched in us-east-1 only: Route 53 publishes nothing elsewhere."
+  }
+}
+
+variable "api" {
+  type = object({
+    name                       = string
+    stage                      = string
+    routes                     = map(object({ method = string, resource = string }))
+    latency_limit_milliseconds = number
+  })
+  description = "The region's REST API, its routes by word, and the latency above which people are told; none where there is no API."
+  default     = null
+
+  validation {
+    condition     = var.api == null || try(length(var.api.routes) > 0 && var.api.latency_limit_milliseconds > 0, false)
+    error_message = "api has at least one route, and a latency above 0."
+  }
+}
+
 variable "readiness" {
   type = object({
     signals           = list(string)
     switch_alarm      = string
     lag_limit_seconds = number
+    automatic         = optional(bool, true)
   })
-  description = "Given where the health monitor runs: the signals it judges by, the name of the alarm that throws the DNS switch, and the lag above which the orchestrator refuses. Makes the composite alarm 'do not fail over now'."
+  description = "Given where the health monitor runs: the signals it judges by, the name of the alarm that throws the DNS switch, the lag above which the orchestrator refuses, and whether it acts by itself. Makes the composite alarm 'do not fail over now'."
   default     = null
 
   validation {

@@ -25,6 +25,7 @@ locals {
     aurora_global                   = { word = "aurora-global", scope = "global", limit = 63 }
     aurora_instance                 = { word = "aurora-instance", scope = "zone", limit = 63 }
     aurora_instance_parameters      = { word = "aurora-instance-parameters", scope = "region", limit = 255 }
+    certificate                     = { word = "certificate", scope = "region", limit = 256 }
     dashboard                       = { word = "dashboard", scope = "region", limit = 255 }
     database_monitoring_role        = { word = "iam-role-database-monitoring", scope = "region", limit = 64 }
     database_move_rule              = { word = "rule-database-move", scope = "region", limit = 64 }
@@ -32,6 +33,7 @@ locals {
     database_security_group         = { word = "secgrp-database", scope = "region", limit = 255 }
     database_subnet_group           = { word = "subnet-group-database", scope = "region", limit = 255 }
     default_security_group          = { word = "secgrp-default", scope = "region", limit = 256 }
+    domain_name                     = { word = "domain-name-%s", scope = "region", limit = 256 - local.family_member_length }
     dynamodb_endpoint               = { word = "vpce-dynamodb", scope = "region", limit = 256 }
     elastic_ip                      = { word = "eip-nat", scope = "zone", limit = 256 }
     endpoints_security_group        = { word = "secgrp-endpoints", scope = "region", limit = 255 }
@@ -67,6 +69,10 @@ locals {
     kms_key                         = { word = "kms", scope = "region", limit = 250 }                    # alias: 256 with "alias/"
     nat_gateway                     = { word = "nat", scope = "zone", limit = 256 }
     notices_queue                   = { word = "sqs-dead-letters-notices", scope = "region", limit = 80 }
+    payments_function               = { word = "lambda-payments", scope = "region", limit = 64 }
+    payments_log_group              = { word = "log-group-payments", scope = "region", limit = 512 }
+    payments_queue                  = { word = "sqs-dead-letters-payments", scope = "region", limit = 80 }
+    payments_role                   = { word = "iam-role-payments", scope = "region", limit = 64 }
     private_route_table             = { word = "rtb-private", scope = "zone", limit = 256 }
     private_subnet                  = { word = "subnet-private", scope = "zone", limit = 256 }
     public_route_table              = { word = "rtb-public", scope = "region", limit = 256 }
@@ -74,6 +80,10 @@ locals {
     record_set_primary              = { word = "record-primary", scope = "global", limit = 128 }
     record_set_secondary            = { word = "record-secondary", scope = "global", limit = 128 }
     replication_role                = { word = "iam-role-s3-replication", scope = "region", limit = 64 }
+    rest_api                        = { word = "rest-api", scope = "region", limit = 256 }
+    rest_api_log_group              = { word = "log-group-rest-api", scope = "region", limit = 512 }
+    rest_api_logs_role              = { word = "iam-role-rest-api-logs", scope = "region", limit = 64 }
+    rest_api_stage                  = { word = "rest-api-stage", scope = "region", limit = 256 }
     s3_application_data             = { word = "s3-application-data", scope = "region", limit = 63 }
     s3_endpoint                     = { word = "vpce-s3", scope = "region", limit = 256 }
     s3_transaction_logs             = { word = "s3-transaction-logs", scope = "region", limit = 63 }
@@ -84,6 +94,8 @@ locals {
     sns_alerts                      = { word = "sns-alerts", scope = "region", limit = 256 }
     switch_alarm                    = { word = "alarm-standby-takes-over", scope = "region", limit = 255 }
     vpc                             = { word = "vpc", scope = "region", limit = 256 }
+    web_acl                         = { word = "web-acl", scope = "region", limit = 128 }
+    web_acl_log_group               = { word = "log-group-web-acl", scope = "region", limit = 499 } # 512 with "aws-waf-logs-"
     workload_security_group         = { word = "secgrp-workload", scope = "region", limit = 255 }
   }
 

@@ -12,6 +12,8 @@ resource "aws_iam_role" "flow" {
   name        = var.naming.names.flow_log_role
   description = "Lets the VPC of the ${var.naming.dr_role} region write its flow log"
 
+  permissions_boundary = var.permissions_boundary_arn
+
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{

@@ -1,5 +1,9 @@
 # Who may talk to whom: the workload to the database on its port, the workload to AWS and the internet by HTTPS; no more.
 
+locals {
+  database_engine = var.database_port == 5432 ? "PostgreSQL" : "MySQL"
+}
+
 resource "aws_security_group" "workload" {
   #checkov:skip=CKV2_AWS_5:put out for the functions, which other modules make; the scan does not follow it there
   name        = var.naming.names.workload_security_group
@@ -20,7 +24,7 @@ resource "aws_security_group" "database" {
 
 resource "aws_vpc_security_group_ingress_rule" "database_from_workload" {
   security_group_id            = aws_security_group.database.id
-  description                  = "MySQL from the workload"
+  description                  = "${local.database_engine} from the workload"
   referenced_security_group_id = aws_security_group.workload.id
   ip_protocol                  = "tcp"
   from_port                    = var.database_port
@@ -31,7 +35,7 @@ resource "aws_vpc_security_group_ingress_rule" "database_from_workload" {
 
 resource "aws_vpc_security_group_egress_rule" "workload_to_database" {
   security_group_id            = aws_security_group.workload.id
-  description                  = "MySQL to the database"
+  description                  = "${local.database_engine} to the database"
   referenced_security_group_id = aws_security_group.database.id
   ip_protocol                  = "tcp"
   from_port                    = var.database_port

@@ -50,9 +50,14 @@ variable "nat_mode" {
 
 variable "database_port" {
   type        = number
-  description = "TCP port of the database."
+  description = "TCP port of the database: 3306 for MySQL, 5432 for PostgreSQL."
   nullable    = false
   default     = 3306
+
+  validation {
+    condition     = contains([3306, 5432], var.database_port)
+    error_message = "database_port is 3306 (MySQL) or 5432 (PostgreSQL)."
+  }
 }
 
 variable "kms_key_arn" {
@@ -71,4 +76,10 @@ variable "log_retention_days" {
   type        = number
   description = "Days the flow log is kept."
   nullable    = false
+}
+
+variable "permissions_boundary_arn" {
+  type        = string
+  description = "Policy that bounds what the role made here may ever do; null sets none."
+  default     = null
 }

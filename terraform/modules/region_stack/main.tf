@@ -36,6 +36,9 @@ module "network" {
   kms_key_arn        = module.kms.key_arn
   account_id         = var.account_id
   log_retention_days = var.log_retention_days
+  database_port      = var.database_port
+
+  permissions_boundary_arn = var.permissions_boundary_arn
 }
 
 module "vpc_endpoints" {

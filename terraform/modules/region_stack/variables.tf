@@ -56,3 +56,16 @@ variable "log_retention_days" {
   description = "Days the flow log is kept."
   nullable    = false
 }
+
+variable "database_port" {
+  type        = number
+  description = "TCP port of the database: 3306 for MySQL, 5432 for PostgreSQL."
+  nullable    = false
+  default     = 3306
+}
+
+variable "permissions_boundary_arn" {
+  type        = string
+  description = "Policy that bounds what the roles made here may ever do; null sets none."
+  default     = null
+}

@@ -1,10 +1,10 @@
-# Transaction logs and application data in both regions, each replicated to the other.
+# Transaction logs, application data or both, in both regions, each replicated to the other.
 #
 # Both ways: after a failover the standby's buckets are the ones written to, and the way back must not begin with a copy by
 # hand. S3 never replicates a replica again, so the two directions do not chase each other.
 
 locals {
-  datasets = {
+  every_dataset = {
     # Read for weeks, kept for audits: straight to colder classes.
     transaction_logs = {
       name_key        = "s3_transaction_logs"
@@ -21,6 +21,8 @@ locals {
       transitions     = [{ days = 30, storage_class = "INTELLIGENT_TIERING" }]
     }
   }
+
+  datasets = { for key, dataset in local.every_dataset : key => dataset if contains(var.datasets, key) }
 }
 
 module "primary" {
@@ -57,6 +59,9 @@ module "outward" {
   source_kms_key_arn      = var.primary_kms_key_arn
   destination_region      = var.secondary_region
   destination_kms_key_arn = var.secondary_kms_key_arn
+
+  permissions_boundary_arn = var.permissions_boundary_arn
+
   pairs = {
     for key, bucket in module.primary : key => {
       source      = { name = bucket.name, arn = bucket.arn, versioning = bucket.versioning }
@@ -75,6 +80,9 @@ module "homeward" {
   source_kms_key_arn      = var.secondary_kms_key_arn
   destination_region      = var.primary_region
   destination_kms_key_arn = var.primary_kms_key_arn
+
+  permissions_boundary_arn = var.permissions_boundary_arn
+
   pairs = {
     for key, bucket in module.secondary : key => {
       source      = { name = bucket.name, arn = bucket.arn, versioning = bucket.versioning }

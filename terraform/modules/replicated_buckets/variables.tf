@@ -47,3 +47,21 @@ variable "account_id" {
   description = "AWS account of the buckets."
   nullable    = false
 }
+
+variable "datasets" {
+  type        = set(string)
+  description = "What is kept: transaction_logs, application_data or both."
+  nullable    = false
+  default     = ["transaction_logs", "application_data"]
+
+  validation {
+    condition     = length(var.datasets) > 0 && length(setsubtract(var.datasets, ["transaction_logs", "application_data"])) == 0
+    error_message = "datasets are transaction_logs, application_data or both."
+  }
+}
+
+variable "permissions_boundary_arn" {
+  type        = string
+  description = "Policy that bounds what the roles made here may ever do; null sets none."
+  default     = null
+}

@@ -62,6 +62,8 @@ module "function" {
   log_retention_days = var.log_retention_days
   vpc                = var.vpc
 
+  permissions_boundary_arn = var.permissions_boundary_arn
+
   # One rotation at a time.
   reserved_concurrency = var.reserved_concurrency == 0 ? 0 : 1
 

@@ -98,3 +98,9 @@ variable "log_retention_days" {
   description = "Days the function's log is kept."
   nullable    = false
 }
+
+variable "permissions_boundary_arn" {
+  type        = string
+  description = "Policy that bounds what the role made here may ever do; null sets none."
+  default     = null
+}

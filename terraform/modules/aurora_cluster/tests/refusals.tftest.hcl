@@ -52,11 +52,69 @@ run "refuses_another_engine" {
   command = plan
 
   variables {
+    naming = run.label
+    engine = "mysql"
+  }
+
+  expect_failures = [var.engine]
+}
+
+run "refuses_the_other_engines_version" {
+  command = plan
+
+  variables {
     naming         = run.label
     engine_version = "16.6"
   }
 
   expect_failures = [var.engine_version]
+}
+
+run "refuses_a_postgresql_whose_readers_restart_with_the_primary" {
+  command = plan
+
+  variables {
+    naming         = run.label
+    engine         = "aurora-postgresql"
+    engine_version = "16.5"
+  }
+
+  expect_failures = [var.engine_version]
+}
+
+run "refuses_mysqls_version_for_postgresql" {
+  command = plan
+
+  variables {
+    naming = run.label
+    engine = "aurora-postgresql"
+  }
+
+  expect_failures = [var.engine_version]
+}
+
+run "refuses_a_bound_below_auroras_least" {
+  command = plan
+
+  variables {
+    naming            = run.label
+    engine            = "aurora-postgresql"
+    engine_version    = "16.8"
+    rpo_bound_seconds = 19
+  }
+
+  expect_failures = [var.rpo_bound_seconds]
+}
+
+run "refuses_a_bound_for_mysql" {
+  command = plan
+
+  variables {
+    naming            = run.label
+    rpo_bound_seconds = 20
+  }
+
+  expect_failures = [var.rpo_bound_seconds]
 }
 
 run "refuses_a_primary_without_password" {

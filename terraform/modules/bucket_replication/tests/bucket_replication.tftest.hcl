@@ -119,6 +119,20 @@ run "gives_the_role_no_more_than_it_needs" {
   }
 }
 
+run "bounds_the_role" {
+  command = plan
+
+  variables {
+    naming                   = run.label
+    permissions_boundary_arn = "arn:aws:iam::123456789012:policy/boundary"
+  }
+
+  assert {
+    condition     = aws_iam_role.replication.permissions_boundary == "arn:aws:iam::123456789012:policy/boundary"
+    error_message = "The boundary is on the role."
+  }
+}
+
 run "names_and_tags_the_role" {
   variables {
     naming = run.label

@@ -185,3 +185,65 @@ run "is_started_by_this_environments_events_only" {
     error_message = "Every call the orchestrator knows."
   }
 }
+
+run "waits_for_a_person_when_told_to" {
+  command = plan
+
+  variables {
+    naming = run.label
+    policy = {
+      automatic              = false
+      armed                  = true
+      anti_flap_seconds      = 3600
+      lag_limit_seconds      = 60
+      probe_interval_seconds = 5
+      probes_to_condemn      = 3
+    }
+  }
+
+  assert {
+    condition     = toset(jsondecode(local.calls)["detail-type"]) == toset(["Failover Requested", "Failback Requested", "Failover Continue"])
+    error_message = "The verdict is told to people; what they ask for is done, and gone on with."
+  }
+}
+
+run "opens_a_secret_that_others_made" {
+  command = plan
+
+  variables {
+    naming = run.label
+    standby_cluster = {
+      identifier  = "aurora-cluster-secondary-demo"
+      arn         = "arn:aws:rds:us-west-2:123456789012:cluster:aurora-cluster-secondary-demo"
+      secret_arn  = "arn:aws:secretsmanager:us-west-2:123456789012:secret:given-AbCdEf"
+      kms_key_arn = "arn:aws:kms:us-west-2:123456789012:key/33333333-2222-3333-4444-555555555555"
+    }
+  }
+
+  assert {
+    condition = { for statement in local.orchestrator_statements : statement.sid => statement.resources if contains(statement.actions, "kms:Decrypt") } == {
+      ReadSecretOfPrimary = ["arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"]
+      ReadSecretOfStandby = ["arn:aws:kms:us-west-2:123456789012:key/33333333-2222-3333-4444-555555555555"]
+    }
+    error_message = "Each copy lies under a key of its own."
+  }
+}
+
+run "opens_a_secret_under_awss_own_key" {
+  command = plan
+
+  variables {
+    naming = run.label
+    primary_cluster = {
+      identifier  = "aurora-cluster-primary-demo"
+      arn         = "arn:aws:rds:us-east-1:123456789012:cluster:aurora-cluster-primary-demo"
+      secret_arn  = "arn:aws:secretsmanager:us-east-1:123456789012:secret:given-AbCdEf"
+      kms_key_arn = null
+    }
+  }
+
+  assert {
+    condition     = !anytrue([for statement in local.orchestrator_statements : contains(statement.actions, "kms:Decrypt")])
+    error_message = "AWS's own key lets in whoever may read the secret: no right of its own is needed."
+  }
+}

@@ -87,6 +87,20 @@ run "may_write_its_row_and_its_mark" {
   }
 }
 
+run "opens_a_secret_that_others_made" {
+  command = plan
+
+  variables {
+    naming             = run.label
+    secret_kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/33333333-2222-3333-4444-555555555555"
+  }
+
+  assert {
+    condition     = one([for statement in local.statements : join(" ", concat(statement.actions, statement.resources)) if statement.sid == "ReadSecret"]) == "kms:Decrypt arn:aws:kms:us-east-1:123456789012:key/33333333-2222-3333-4444-555555555555"
+    error_message = "Its key, and only to read."
+  }
+}
+
 run "refuses_a_third_region" {
   command = plan
 

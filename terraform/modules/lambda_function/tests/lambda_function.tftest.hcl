@@ -250,3 +250,17 @@ run "makes_nothing_that_is_not_asked_for" {
     error_message = "0 reserves none; Lambda's own 0 would stop the function."
   }
 }
+
+run "has_no_more_than_its_boundary_allows" {
+  command = plan
+
+  variables {
+    naming                   = run.label
+    permissions_boundary_arn = "arn:aws:iam::123456789012:policy/boundary"
+  }
+
+  assert {
+    condition     = aws_iam_role.this.permissions_boundary == "arn:aws:iam::123456789012:policy/boundary"
+    error_message = "The boundary is on the role."
+  }
+}

@@ -146,17 +146,6 @@ run "refuses_readiness_where_the_cluster_writes" {
   expect_failures = [var.readiness]
 }
 
-run "refuses_an_alert_before_the_warning" {
-  command = plan
-
-  variables {
-    naming            = run.label
-    lag_alert_seconds = 30
-  }
-
-  expect_failures = [var.lag_alert_seconds]
-}
-
 run "refuses_an_objective_of_nothing" {
   command = plan
 
@@ -210,4 +199,23 @@ run "refuses_a_timeout_lambda_does_not_take" {
   }
 
   expect_failures = [var.functions]
+}
+
+run "tells_people_when_the_failover_is_theirs_to_ask_for" {
+  command = plan
+
+  variables {
+    naming = run.label
+    readiness = {
+      signals           = ["application", "writer", "heartbeat", "replication_lag"]
+      switch_alarm      = "alarm-standby-takes-over-secondary-demo"
+      lag_limit_seconds = 60
+      automatic         = false
+    }
+  }
+
+  assert {
+    condition     = strcontains(aws_cloudwatch_metric_alarm.primary_unhealthy[0].alarm_description, "send Failover Requested")
+    error_message = "Nobody may wait for what will not come."
+  }
 }

@@ -154,6 +154,20 @@ run "lets_only_the_workload_reach_the_database" {
   }
 }
 
+run "lets_only_the_workload_reach_a_postgresql" {
+  command = plan
+
+  variables {
+    naming        = run.label
+    database_port = 5432
+  }
+
+  assert {
+    condition     = alltrue([for rule in [aws_vpc_security_group_ingress_rule.database_from_workload, aws_vpc_security_group_egress_rule.workload_to_database] : rule.from_port == 5432 && rule.to_port == 5432 && startswith(rule.description, "PostgreSQL")])
+    error_message = "The port is the engine's."
+  }
+}
+
 run "logs_all_traffic_encrypted" {
   variables {
     naming = run.label
@@ -177,6 +191,20 @@ run "logs_all_traffic_encrypted" {
   assert {
     condition     = jsondecode(aws_iam_role.flow.assume_role_policy).Statement[0].Condition.StringEquals["aws:SourceAccount"] == "123456789012"
     error_message = "Only this account's flow logs may take the role."
+  }
+}
+
+run "bounds_the_role_of_the_flow_log" {
+  command = plan
+
+  variables {
+    naming                   = run.label
+    permissions_boundary_arn = "arn:aws:iam::123456789012:policy/boundary"
+  }
+
+  assert {
+    condition     = aws_iam_role.flow.permissions_boundary == "arn:aws:iam::123456789012:policy/boundary"
+    error_message = "The boundary is on the role."
   }
 }
 
@@ -267,4 +295,15 @@ run "refuses_an_unknown_nat_mode" {
   }
 
   expect_failures = [var.nat_mode]
+}
+
+run "refuses_the_port_of_another_database" {
+  command = plan
+
+  variables {
+    naming        = run.label
+    database_port = 1521
+  }
+
+  expect_failures = [var.database_port]
 }

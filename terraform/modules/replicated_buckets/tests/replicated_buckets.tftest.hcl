@@ -77,3 +77,42 @@ run "keeps_both_data_sets_in_both_regions" {
     error_message = "ARNs are put out for each data set."
   }
 }
+
+run "keeps_one_data_set_when_asked_for_one" {
+  command = plan
+
+  variables {
+    primary_naming   = run.label_primary
+    secondary_naming = run.label_secondary
+    datasets         = ["transaction_logs"]
+  }
+
+  assert {
+    condition     = keys(output.primary_bucket_names) == ["transaction_logs"] && keys(output.secondary_bucket_names) == ["transaction_logs"]
+    error_message = "No bucket for what is not kept."
+  }
+}
+
+run "refuses_a_data_set_nobody_knows" {
+  command = plan
+
+  variables {
+    primary_naming   = run.label_primary
+    secondary_naming = run.label_secondary
+    datasets         = ["transaction_logs", "pictures"]
+  }
+
+  expect_failures = [var.datasets]
+}
+
+run "refuses_to_keep_nothing" {
+  command = plan
+
+  variables {
+    primary_naming   = run.label_primary
+    secondary_naming = run.label_secondary
+    datasets         = []
+  }
+
+  expect_failures = [var.datasets]
+}
