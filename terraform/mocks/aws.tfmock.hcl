@@ -92,3 +92,22 @@ mock_resource "aws_cloudwatch_metric_alarm" {
     arn = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:mocked"
   }
 }
+
+mock_resource "aws_api_gateway_rest_api" {
+  defaults = {
+    execution_arn    = "arn:aws:execute-api:us-east-1:123456789012:mocked"
+    root_resource_id = "mockedroot"
+  }
+}
+
+mock_resource "aws_api_gateway_stage" {
+  defaults = {
+    arn = "arn:aws:apigateway:us-east-1::/restapis/mocked/stages/live"
+  }
+}
+
+mock_resource "aws_wafv2_web_acl" {
+  defaults = {
+    arn = "arn:aws:wafv2:us-east-1:123456789012:regional/webacl/mocked/11111111-2222-3333-4444-555555555555"
+  }
+}
