@@ -50,6 +50,8 @@ id! {
     AuditEventId,
     /// An [`crate::environment::Environment`].
     EnvironmentId,
+    /// A [`crate::failover::Failover`].
+    FailoverId,
     /// A [`crate::run::Run`].
     RunId,
     /// A [`crate::state_version::StateVersion`].

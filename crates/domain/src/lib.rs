@@ -10,6 +10,7 @@ pub mod audit;
 pub mod digest;
 pub mod environment;
 pub mod event;
+pub mod failover;
 pub mod id;
 pub mod page;
 pub mod parameter;
@@ -17,6 +18,7 @@ pub mod person;
 pub mod plan;
 pub mod problem;
 pub mod profile;
+pub mod reading;
 pub mod role;
 pub mod run;
 pub mod state_version;
@@ -24,8 +26,8 @@ pub mod tag;
 
 pub use digest::Digest;
 pub use id::{
-    AccountId, ApiTokenId, ApprovalId, AuditEventId, EnvironmentId, RunId, StateVersionId, TeamId, UserId,
-    WorkerId,
+    AccountId, ApiTokenId, ApprovalId, AuditEventId, EnvironmentId, FailoverId, RunId, StateVersionId,
+    TeamId, UserId, WorkerId,
 };
 pub use page::{Cursor, Page, PageRequest};
 pub use problem::{FieldError, Problem};

@@ -1,0 +1,12 @@
+//! Readings, preview and the failover engine, over the port [`Cloud`].
+//!
+//! What lives here: what is asked of AWS and what follows from the answers. What must not: how AWS is asked (the adapter's),
+//! databases, HTTP faces.
+
+mod cloud;
+mod target;
+
+pub use cloud::{
+    AlarmRequest, Cloud, CloudError, Done, LagRequest, MetricValue, Seen, SlotLease, WriterMove,
+};
+pub use target::{Target, TargetError, TargetRegion};
