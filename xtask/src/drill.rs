@@ -18,13 +18,13 @@ use clap::Args;
 use futures::future::join_all;
 use it::api::runs::demo_parameters;
 use it::load::{self, Load};
-use it::{Pace, Stack, places};
+use it::{Pace, Stack, applications, places};
 use lifeboat_domain::parameter::ParameterValue;
 use lifeboat_domain::profile::Profile;
 use serde::Serialize;
 
 use crate::tally::Tally;
-use crate::{applications, build, clear, job, setup, signals};
+use crate::{build, clear, job, setup, signals};
 
 use environment::Environment;
 use objectives::Objective;
