@@ -4,6 +4,7 @@
 //! into the portal's crates other than `domain`, whose types are the API's JSON.
 
 pub mod api;
+pub mod applications;
 pub mod aws;
 pub mod emulator;
 pub mod internet;

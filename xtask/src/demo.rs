@@ -11,11 +11,11 @@ use clap::Args;
 use it::api::runs::demo_parameters;
 use it::emulator::world::World;
 use it::people::{ALL, ROOT};
-use it::{Client, Pace, Stack, places, secrets};
+use it::{Client, Pace, Stack, applications, places, secrets};
 use lifeboat_domain::EnvironmentId;
 use lifeboat_domain::parameter::ParameterValues;
 
-use crate::{applications, build, clear, script, setup, signals};
+use crate::{build, clear, script, setup, signals};
 
 /// Ports of portal and emulator; others are taken when these are in use.
 const PORTS: (u16, u16) = (8080, 5566);

@@ -15,15 +15,16 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use clap::Args;
+use futures::future::join_all;
 use it::api::runs::demo_parameters;
 use it::load::{self, Load};
-use it::{Pace, Stack, places};
+use it::{Pace, Stack, applications, places};
 use lifeboat_domain::parameter::ParameterValue;
 use lifeboat_domain::profile::Profile;
 use serde::Serialize;
 
 use crate::tally::Tally;
-use crate::{applications, build, clear, job, setup, signals};
+use crate::{build, clear, job, setup, signals};
 
 use environment::Environment;
 use objectives::Objective;
@@ -32,8 +33,9 @@ use stages::{Drill, Failed, Returned};
 /// How to drill.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Options {
-    /// Profile to drill.
-    pub(crate) profile: String,
+    /// Profiles to drill, at the same time, each in a world of its own.
+    #[arg(required = true)]
+    profiles: Vec<String>,
     /// How far the standby's database follows behind, in seconds.
     #[arg(long, default_value_t = 1.0)]
     lag_seconds: f64,
@@ -44,11 +46,27 @@ pub(crate) struct Options {
 
 impl Options {
     /// As CI drills.
-    pub(crate) fn of(profile: &str) -> Self {
+    pub(crate) fn of(profiles: &[&str]) -> Self {
         Self {
-            profile: profile.to_owned(),
+            profiles: profiles.iter().map(|&profile| profile.to_owned()).collect(),
             lag_seconds: 1.0,
             without_extremes: false,
+        }
+    }
+}
+
+/// A profile that is drilled, and how.
+struct Subject<'a> {
+    profile: &'a str,
+    options: &'a Options,
+}
+
+impl Subject<'_> {
+    /// A tally whose lines say whose they are, where there are several.
+    fn tally(&self, whose: &str) -> Tally {
+        match self.options.profiles.len() {
+            1 => Tally::of(whose),
+            _ => Tally::of(format!("{}: {whose}", self.profile)),
         }
     }
 }
@@ -73,16 +91,29 @@ pub(crate) async fn run(options: Options) -> Result<bool> {
     Box::pin(drill(options)).await.map(|tally| tally.failed == 0)
 }
 
-/// Drills a profile; how many steps and objectives held.
+/// Drills profiles at the same time; how many steps and objectives held.
 pub(crate) async fn drill(options: Options) -> Result<Tally> {
-    println!("drill of {}: nobody helps, nothing is sped up", options.profile);
-    let folder = places::state().join("drill").join(std::process::id().to_string());
+    let drills = options.profiles.iter().map(|profile| {
+        let options = &options;
+        Box::pin(drill_one(Subject { profile, options }))
+    });
+    let mut tally = Tally::default();
+    for one in join_all(drills).await {
+        tally += one?;
+    }
+    Ok(tally)
+}
+
+async fn drill_one(subject: Subject<'_>) -> Result<Tally> {
+    let profile = subject.profile;
+    println!("drill of {profile}: nobody helps, nothing is sped up");
+    let folder = places::state().join(format!("drill/{}-{profile}", std::process::id()));
     clear(&folder)?;
     let (start, begun_at) = (Instant::now(), load::now());
-    let (mut tally, mut far) = (Tally::default(), Tally::of("extremes: "));
+    let (mut tally, mut far) = (subject.tally(""), subject.tally("extremes: "));
     let mut seen = Seen::default();
     let outcome = tokio::select! {
-        outcome = whole(&mut tally, &mut far, &mut seen, &folder, &options) => outcome,
+        outcome = whole(&mut tally, &mut far, &mut seen, &folder, &subject) => outcome,
         ended = signals::ended() => ended.and_then(|()| anyhow::bail!("interrupted")),
     };
     tally += far;
@@ -98,11 +129,11 @@ pub(crate) async fn drill(options: Options) -> Result<Tally> {
     let objectives = seen.objectives();
     tally += Tally::of_checks(objectives.iter().map(Objective::held));
     let report = Report {
-        profile: &options.profile,
+        profile,
         passed: tally.failed == 0,
         begun_at,
         seconds: start.elapsed().as_secs_f64(),
-        replication_lag_seconds: options.lag_seconds,
+        replication_lag_seconds: subject.options.lag_seconds,
         objectives,
         failover: seen.failed,
         failback: seen.returned,
@@ -132,22 +163,22 @@ async fn whole(
     far: &mut Tally,
     seen: &mut Seen,
     folder: &Path,
-    options: &Options,
+    subject: &Subject<'_>,
 ) -> Result<()> {
     let start = Stack::start(folder, (0, 0), Pace::Real, |_| {});
     let stack = tally
         .step("start emulator and portal", start, |stack| stack.url())
         .await?;
     let other = async {
-        match options.without_extremes {
+        match subject.options.without_extremes {
             true => None,
-            false => Other::begin(far, &stack, &options.profile)
+            false => Other::begin(far, &stack, subject.profile)
                 .await
                 .map_err(|error| far.fail(&error))
                 .ok(),
         }
     };
-    let (calm, other) = tokio::join!(until_calm(tally, &stack, options), other);
+    let (calm, other) = tokio::join!(until_calm(tally, &stack, subject), other);
     let (made, drill) = calm?;
     break_and_mend(tally, seen, &made, &drill, other.as_ref()).await?;
 
@@ -176,12 +207,16 @@ async fn whole(
 async fn until_calm<'a>(
     tally: &mut Tally,
     stack: &'a Stack,
-    options: &Options,
+    subject: &Subject<'_>,
 ) -> Result<(job::Job, Drill<'a>)> {
+    let Subject {
+        profile: name,
+        options,
+    } = *subject;
     let demo = |profile: &Profile, suffix: &str| Ok(demo_parameters(profile, suffix));
     let suffix = job::suffix("drill");
-    let made = job::begin(tally, stack, &options.profile, &suffix, demo).await?;
-    let profile = made.asks.profile(&options.profile).await?;
+    let made = job::begin(tally, stack, name, &suffix, demo).await?;
+    let profile = made.asks.profile(name).await?;
     let environment = Environment::of(&made, stack).await?;
     let parameters = demo_parameters(&profile, &suffix);
     let world = &stack.emulator.world;
@@ -189,7 +224,10 @@ async fn until_calm<'a>(
         .step(
             "place the team's application",
             applications::place(world, &profile, &parameters),
-            |hosts| hosts.join(" and "),
+            |hosts| match hosts.is_empty() {
+                true => "the environment has its own".to_owned(),
+                false => hosts.join(" and "),
+            },
         )
         .await?;
     world
@@ -321,7 +359,7 @@ fn keep(report: &Report<'_>) -> Result<()> {
 
 /// The figures, and last of all the one word that matters.
 fn tell(report: &Report<'_>, tally: &Tally) {
-    println!();
+    println!("\n{}:", report.profile);
     for objective in &report.objectives {
         println!("{}", objective.line());
     }

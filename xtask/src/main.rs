@@ -4,7 +4,6 @@
 //! needs when it runs somewhere else.
 #![allow(clippy::print_stdout, reason = "a command line tool talks on standard output")]
 
-mod applications;
 mod bench;
 mod build;
 mod ci;

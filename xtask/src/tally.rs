@@ -15,14 +15,14 @@ pub(crate) struct Tally {
     pub(crate) failed: u32,
     current: String,
     /// Stands before each line where several things go on at the same time.
-    whose: &'static str,
+    whose: String,
 }
 
 impl Tally {
     /// A tally whose lines say whose they are.
-    pub(crate) fn of(whose: &'static str) -> Self {
+    pub(crate) fn of(whose: impl Into<String>) -> Self {
         Self {
-            whose,
+            whose: whose.into(),
             ..Self::default()
         }
     }

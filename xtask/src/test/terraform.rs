@@ -1,6 +1,7 @@
 //! The checks of `terraform/`: Terraform's own, in a copy of the folder, and ours of what is written, tested and planned.
 
 mod alike;
+mod bounded;
 mod coverage;
 mod folder;
 mod looks;
@@ -8,6 +9,7 @@ mod named;
 mod names;
 mod planned;
 mod scan;
+mod wrong_secrets;
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -86,7 +88,7 @@ pub(super) async fn run() -> Result<Sums> {
         secrets::seed(&aws, &profile, &parameters).await?;
         let regions = [profile.primary_region, profile.standby_region];
         let profile = profile.name;
-        let name = format!("names, tags and twin regions of {profile}, {what}");
+        let name = format!("names, tags, boundaries and twin regions of {profile}, {what}");
         let copy = folder.join(format!("{profile}-{what}"));
         let (url, catalogue) = (&url, &catalogue);
         jobs.push(Job::of_problems(name, move || {
@@ -94,10 +96,15 @@ pub(super) async fn run() -> Result<Sums> {
             let plan = Plan::read(&json)?;
             ensure!(!plan.resources.is_empty(), "the plan makes nothing");
             let mut problems = names::problems(&plan, catalogue);
+            problems.extend(bounded::problems(&plan));
             problems.extend(alike::problems(&plan, &regions));
             Ok(problems)
         }));
     }
+    wrong_secrets::seed(&aws).await?;
+    jobs.push(Job::of_problems("secrets that are wrong", || {
+        wrong_secrets::problems(&terraform, &root, &url)
+    }));
     for path in folders(&root) {
         let name = path.strip_prefix(&root).unwrap_or(&path).display().to_string();
         let (terraform, url) = (&terraform, &url);

@@ -1,17 +1,14 @@
 //! The teams' applications: the emulated internet is empty until they are placed in it.
 
 use anyhow::Result;
-use it::emulator::world::World;
 use lifeboat_domain::parameter::{ParameterValue, ParameterValues};
 use lifeboat_domain::profile::Profile;
 
+use crate::emulator::world::World;
+
 /// Places the application of an environment with `parameters`, one host in each region, so that its health checks find it.
 /// The hosts; none where the profile brings its own application.
-pub(crate) async fn place(
-    world: &World,
-    profile: &Profile,
-    parameters: &ParameterValues,
-) -> Result<Vec<String>> {
+pub async fn place(world: &World, profile: &Profile, parameters: &ParameterValues) -> Result<Vec<String>> {
     let text = |name: &str| {
         let value = parameters.get(name).and_then(ParameterValue::as_str);
         value.filter(|value| !value.is_empty())
