@@ -21,6 +21,7 @@ pub mod profile;
 pub mod reading;
 pub mod role;
 pub mod run;
+pub mod safety;
 pub mod state_version;
 pub mod tag;
 
