@@ -4,9 +4,12 @@
 //! databases, HTTP faces.
 
 mod cloud;
+pub mod engine;
+mod preview;
 mod target;
 
 pub use cloud::{
     AlarmRequest, Cloud, CloudError, Done, LagRequest, MetricValue, Seen, SlotLease, WriterMove,
 };
+pub use preview::{LastPlan, Objectives, PortalFacts, preview};
 pub use target::{Target, TargetError, TargetRegion};
