@@ -34,17 +34,41 @@ const PLAN_READS: [&str; 3] = [
     "secretsmanager:GetSecretValue",
 ];
 
+/// What watching an environment and moving its roles takes; no role's session does more in the portal's hands.
+const OPERATING: [&str; 18] = [
+    "cloudwatch:DescribeAlarms",
+    "cloudwatch:GetMetricData",
+    "cloudwatch:PutMetricData",
+    "dynamodb:BatchGetItem",
+    "dynamodb:GetItem",
+    "dynamodb:UpdateItem",
+    "kms:Decrypt",
+    "kms:GenerateDataKey",
+    "rds-data:ExecuteStatement",
+    "rds:DescribeDBClusters",
+    "rds:DescribeDBInstances",
+    "rds:DescribeGlobalClusters",
+    "rds:FailoverGlobalCluster",
+    "rds:SwitchoverGlobalCluster",
+    "route53:GetHealthCheckStatus",
+    "secretsmanager:GetSecretValue",
+    "ssm:GetParameter",
+    "ssm:PutParameter",
+];
+
 /// The inline policy. `regions` empty means that no region is asked for.
 pub(crate) fn inline(purpose: Purpose, regions: &[String]) -> String {
     let allowed: Value = match purpose {
         Purpose::Plan => json!(PLAN_READS),
         Purpose::Apply => json!("*"),
+        Purpose::Operate => json!(OPERATING),
     };
     let mut statements = vec![
         json!({ "Sid": "Allowed", "Effect": "Allow", "Action": allowed, "Resource": "*" }),
         json!({ "Sid": "Never", "Effect": "Deny", "Action": NEVER, "Resource": "*" }),
     ];
-    if !regions.is_empty() {
+    // A move of roles is asked for in one region and carried out by RDS in both: a list of regions could stop it midway.
+    if !regions.is_empty() && purpose != Purpose::Operate {
         statements.push(json!({
             "Sid": "OnlyTheseRegions",
             "Effect": "Deny",
@@ -61,7 +85,7 @@ pub(crate) fn managed(purpose: Purpose, role_arn: &str) -> Option<String> {
     let partition = role_arn.split(':').nth(1).unwrap_or("aws");
     match purpose {
         Purpose::Plan => Some(format!("arn:{partition}:iam::aws:policy/ReadOnlyAccess")),
-        Purpose::Apply => None,
+        Purpose::Apply | Purpose::Operate => None,
     }
 }
 
@@ -72,7 +96,7 @@ mod tests {
     #[test]
     fn a_session_policy_fits_into_aws_limit() {
         let regions = ["us-gov-east-1".to_owned(), "ap-southeast-2".to_owned()];
-        for purpose in [Purpose::Plan, Purpose::Apply] {
+        for purpose in [Purpose::Plan, Purpose::Apply, Purpose::Operate] {
             let policy = inline(purpose, &regions);
             assert!(policy.len() <= 2048, "{} characters", policy.len());
         }
@@ -88,5 +112,15 @@ mod tests {
             "arn:aws-cn:iam::aws:policy/ReadOnlyAccess"
         );
         assert_eq!(managed(Purpose::Apply, "arn:aws:iam::1:role/x"), None);
+    }
+
+    #[test]
+    fn operating_makes_and_destroys_nothing() {
+        let policy: Value = serde_json::from_str(&inline(Purpose::Operate, &["us-east-1".to_owned()])).unwrap();
+        let allowed = policy["Statement"][0]["Action"].to_string();
+        for word in ["Create", "Delete", "Modify", "iam:", "*"] {
+            assert!(!allowed.contains(word), "{word} in {allowed}");
+        }
+        assert_eq!(policy["Statement"].as_array().unwrap().len(), 2);
     }
 }

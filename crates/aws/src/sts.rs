@@ -1,8 +1,9 @@
-//! Credentials for a run, by STS AssumeRole with external id and session policy.
+//! Credentials for a run and for operating, by STS AssumeRole with external id and session policy.
 
 use std::time::Duration;
 
 use async_trait::async_trait;
+use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_sts::error::{ProvideErrorMetadata as _, SdkError};
@@ -10,7 +11,7 @@ use aws_sdk_sts::operation::assume_role::{AssumeRoleError, AssumeRoleOutput};
 use aws_sdk_sts::types::PolicyDescriptorType;
 use aws_sdk_sts::{Client, config};
 use chrono::{DateTime, TimeDelta, Utc};
-use lifeboat_runner::{CredentialError, CredentialRequest, CredentialSource, Credentials};
+use lifeboat_runner::{CredentialError, CredentialRequest, CredentialSource, Credentials, Purpose};
 
 use crate::session_policy;
 
@@ -19,6 +20,9 @@ const SESSION_SECONDS: i32 = 3600;
 
 /// How long STS in one region may take before the next one is asked.
 const ATTEMPT: Duration = Duration::from_secs(5);
+
+/// The same while somebody waits for a failover: one question a region.
+const ATTEMPT_TO_OPERATE: Duration = Duration::from_secs(2);
 
 /// What the emulator takes for credentials. The portal's own never go to an endpoint that is not AWS.
 const PLACEHOLDER: &str = "lifeboat-emulator";
@@ -43,9 +47,15 @@ impl StsCredentials {
     }
 
     /// A client for STS in `region`, or at the account's endpoint.
-    fn client(&self, region: &str, endpoint: Option<&str>) -> Client {
-        let builder = config::Builder::from(&self.base).region(Region::new(region.to_owned()));
-        let config = match endpoint {
+    fn client(&self, region: &str, request: &CredentialRequest<'_>) -> Client {
+        let mut builder = config::Builder::from(&self.base).region(Region::new(region.to_owned()));
+        if request.purpose == Purpose::Operate {
+            let timeouts = TimeoutConfig::builder().operation_timeout(ATTEMPT_TO_OPERATE);
+            builder = builder
+                .timeout_config(timeouts.build())
+                .retry_config(RetryConfig::disabled());
+        }
+        let config = match request.account.endpoint.as_deref() {
             Some(endpoint) => {
                 let placeholder =
                     config::Credentials::new(PLACEHOLDER, PLACEHOLDER, None, None, "placeholder");
@@ -57,6 +67,7 @@ impl StsCredentials {
     }
 
     /// Where to ask, in order. STS is regional: with one region down, another gives credentials that hold everywhere.
+    /// To operate, the region that is acted in comes first: it answers, or nothing can be done there anyway.
     fn regions<'a>(&'a self, request: &CredentialRequest<'a>) -> Vec<&'a str> {
         let configured = self.base.region().map(Region::as_ref);
         let mut regions: Vec<&str> = configured.into_iter().collect();
@@ -65,35 +76,43 @@ impl StsCredentials {
                 regions.push(region);
             }
         }
+        if let (Purpose::Operate, Some(acted_in)) = (request.purpose, request.regions.first()) {
+            regions.retain(|region| region != acted_in);
+            regions.insert(0, acted_in);
+        }
         regions
     }
 
-    async fn assume(&self, request: &CredentialRequest<'_>, role_arn: &str) -> Result<Credentials, String> {
-        let endpoint = request.account.endpoint.as_deref();
+    async fn assume(
+        &self,
+        request: &CredentialRequest<'_>,
+        role_arn: &str,
+    ) -> Result<Credentials, CredentialError> {
+        let refused = |reason| CredentialError::Refused {
+            role_arn: role_arn.to_owned(),
+            reason,
+        };
         let mut reason = String::new();
         for region in self.regions(request) {
-            match ask(&self.client(region, endpoint), request, role_arn).await {
-                Ok(output) => return read(output, role_arn),
-                Err(SdkError::ServiceError(refused)) => {
-                    let error = refused.err();
-                    let code = error.code().unwrap_or("an error without a code");
-                    return Err(format!(
-                        "{code}: {}",
-                        error.message().unwrap_or("no reason was given")
-                    ));
+            match ask(&self.client(region, request), request, role_arn).await {
+                Ok(output) => return read(output, role_arn).map_err(refused),
+                // 5xx: this region's STS is broken, another's may be well.
+                Err(SdkError::ServiceError(answer)) if answer.raw().status().is_server_error() => {
+                    reason = format!("STS in {region} is broken: {}", said(answer.err()));
                 }
+                Err(SdkError::ServiceError(answer)) => return Err(refused(said(answer.err()))),
                 Err(SdkError::ConstructionFailure(_)) => {
-                    return Err(
-                        "the portal has no AWS credentials of its own; give its process a role".to_owned(),
-                    );
+                    let reason = "the portal has no AWS credentials of its own; give its process a role";
+                    return Err(refused(reason.to_owned()));
                 }
                 Err(error) => reason = format!("STS in {region} did not answer: {}", root_cause(&error)),
             }
-            if endpoint.is_some() {
+            if request.account.endpoint.is_some() {
                 break;
             }
         }
-        Err(reason)
+        let role_arn = role_arn.to_owned();
+        Err(CredentialError::NoAnswer { role_arn, reason })
     }
 }
 
@@ -104,8 +123,7 @@ impl CredentialSource for StsCredentials {
         match (request.purpose.role_of(account), &account.endpoint) {
             (Some(role_arn), _) => {
                 let role_arn = role_arn.to_owned();
-                let assumed = Box::pin(self.assume(&request, &role_arn)).await;
-                assumed.map_err(|reason| CredentialError::Refused { role_arn, reason })
+                Box::pin(self.assume(&request, &role_arn)).await
             }
             (None, Some(_)) => Ok(Credentials {
                 access_key_id: PLACEHOLDER.to_owned(),
@@ -127,19 +145,29 @@ async fn ask(
     request: &CredentialRequest<'_>,
     role_arn: &str,
 ) -> Result<AssumeRoleOutput, SdkError<AssumeRoleError>> {
+    // In the account's own trail every call bears the run.
+    let session = match request.run {
+        Some(run) => format!("lifeboat-{run}"),
+        None => format!("lifeboat-{}", request.purpose.as_str()),
+    };
     let managed = session_policy::managed(request.purpose, role_arn);
     let managed = managed.map(|arn| vec![PolicyDescriptorType::builder().arn(arn).build()]);
     client
         .assume_role()
         .role_arn(role_arn)
-        // In the account's own trail every call bears the run.
-        .role_session_name(format!("lifeboat-{}", request.run))
+        .role_session_name(session)
         .set_external_id(request.account.external_id.clone())
         .policy(session_policy::inline(request.purpose, request.regions))
         .set_policy_arns(managed)
         .duration_seconds(SESSION_SECONDS)
         .send()
         .await
+}
+
+/// A refusal in AWS's own words.
+fn said(error: &AssumeRoleError) -> String {
+    let code = error.code().unwrap_or("an error without a code");
+    format!("{code}: {}", error.message().unwrap_or("no reason was given"))
 }
 
 fn read(output: AssumeRoleOutput, role_arn: &str) -> Result<Credentials, String> {
@@ -156,7 +184,7 @@ fn read(output: AssumeRoleOutput, role_arn: &str) -> Result<Credentials, String>
 }
 
 /// The innermost reason: the outer ones only say that there is one.
-fn root_cause(error: &dyn std::error::Error) -> String {
+pub(crate) fn root_cause(error: &dyn std::error::Error) -> String {
     let mut cause = error;
     while let Some(source) = cause.source() {
         cause = source;

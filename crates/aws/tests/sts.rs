@@ -47,6 +47,8 @@ fn account(endpoint: Option<String>) -> Account {
         aws_account_id: "123456789012".to_owned(),
         plan_role_arn: Some("arn:aws:iam::123456789012:role/plan".to_owned()),
         apply_role_arn: Some("arn:aws:iam::123456789012:role/apply".to_owned()),
+        operate_role_arn: None,
+        operate_role_arn: None,
         external_id: Some("external-4711".to_owned()),
         guarded: true,
         endpoint,
@@ -57,7 +59,7 @@ fn request<'a>(account: &'a Account, purpose: Purpose, regions: &'a [String]) ->
     CredentialRequest {
         account,
         purpose,
-        run: RunId::generate(),
+        run: Some(RunId::generate()),
         regions,
     }
 }
@@ -69,7 +71,7 @@ async fn plan_and_apply_have_their_own_role_policy_and_the_external_id() {
     let regions = ["us-east-1".to_owned(), "us-west-2".to_owned()];
     let source = StsCredentials::from_environment().await;
     let plan = request(&account, Purpose::Plan, &regions);
-    let run = plan.run;
+    let run = plan.run.unwrap();
     let given = source.credentials(plan).await.unwrap();
     source
         .credentials(request(&account, Purpose::Apply, &regions))

@@ -66,9 +66,9 @@ pub struct Done {
 /// How the writer is to be moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum WriterMove {
-    /// Lossless: FailoverGlobalCluster with Switchover, asked in the region that writes.
+    /// Lossless: SwitchoverGlobalCluster, asked in the region that writes.
     Switchover,
-    /// Forced: with AllowDataLoss, asked in the region that takes over.
+    /// Forced: FailoverGlobalCluster with AllowDataLoss, asked in the region that takes over.
     Forced,
 }
 
@@ -77,12 +77,14 @@ pub enum WriterMove {
 pub struct LagRequest {
     /// Global database's follower whose lag it is: the cluster's identifier.
     pub cluster_identifier: String,
+    /// The region that writes: part of the metric's dimensions on some engine versions.
+    pub source_region: String,
 }
 
 /// Whose alarms are wanted.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AlarmRequest {
-    /// What the names contain.
+    /// What the names end with.
     pub word: String,
 }
 
@@ -124,7 +126,7 @@ pub trait Cloud: Send + Sync {
         of: &[LagRequest],
     ) -> Result<Vec<Option<Seen<f64>>>, CloudError>;
 
-    /// The alarms of a region that do not say OK, each with the first of `of` whose word its name contains: the index into `of`.
+    /// The alarms of a region that do not say OK, each with the first of `of` whose word its name ends with: the index into `of`.
     async fn alarms(
         &self,
         target: &Target,

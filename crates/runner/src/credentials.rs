@@ -6,13 +6,15 @@ use lifeboat_domain::RunId;
 use lifeboat_domain::account::Account;
 use secrecy::SecretString;
 
-/// What the credentials are for: plan and apply have roles of their own.
+/// What the credentials are for: each has a role of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Purpose {
     /// Reading what is there.
     Plan,
     /// Changing it.
     Apply,
+    /// Watching environments and moving their roles between regions.
+    Operate,
 }
 
 /// Who asks for credentials, and how far they should reach.
@@ -22,9 +24,10 @@ pub struct CredentialRequest<'a> {
     pub account: &'a Account,
     /// What for.
     pub purpose: Purpose,
-    /// The run; it names the session in AWS's own audit trail.
-    pub run: RunId,
-    /// AWS regions the run may touch, such as `us-east-1`.
+    /// The run; it names the session in AWS's own audit trail. None when there is none: nothing is planned or applied.
+    pub run: Option<RunId>,
+    /// AWS regions that are touched, such as `us-east-1`. To operate, the first of them is also the one that is asked for
+    /// the credentials: a dead region must not be needed to act in another.
     pub regions: &'a [String],
 }
 
@@ -53,10 +56,10 @@ pub enum CredentialError {
     NoRole {
         /// Account's name.
         account: String,
-        /// `plan` or `apply`.
+        /// `plan`, `apply` or `operate`.
         purpose: &'static str,
     },
-    /// AWS refused or could not be reached.
+    /// AWS refused.
     #[error("assuming {role_arn}: {reason}")]
     Refused {
         /// The role.
@@ -64,14 +67,23 @@ pub enum CredentialError {
         /// What AWS said, without credentials.
         reason: String,
     },
+    /// AWS could not be reached.
+    #[error("assuming {role_arn}: {reason}")]
+    NoAnswer {
+        /// The role.
+        role_arn: String,
+        /// Who did not answer, and why.
+        reason: String,
+    },
 }
 
 impl Purpose {
-    /// `plan` or `apply`.
+    /// `plan`, `apply` or `operate`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Plan => "plan",
             Self::Apply => "apply",
+            Self::Operate => "operate",
         }
     }
 
@@ -80,11 +92,16 @@ impl Purpose {
         match self {
             Self::Plan => account.plan_role_arn.as_deref(),
             Self::Apply => account.apply_role_arn.as_deref(),
+            // An account from before there was a role to operate with lets the one that may do everything do it.
+            Self::Operate => account
+                .operate_role_arn
+                .as_deref()
+                .or(account.apply_role_arn.as_deref()),
         }
     }
 }
 
-/// Gives credentials for a run.
+/// Gives credentials of an account.
 #[async_trait]
 pub trait CredentialSource: Send + Sync {
     /// Fresh credentials, valid for at least some minutes.

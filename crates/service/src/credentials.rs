@@ -23,7 +23,7 @@ impl Portal {
         let request = CredentialRequest {
             account: &account,
             purpose: purpose(known.phase),
-            run,
+            run: Some(run),
             regions: &regions,
         };
         let Some(source) = self.credential_source() else {
@@ -33,7 +33,9 @@ impl Portal {
         source.credentials(request).await.map_err(|error| {
             tracing::warn!(%run, error = &error as &dyn std::error::Error, "getting credentials for a run");
             match error {
-                CredentialError::NoRole { .. } | CredentialError::Refused { .. } => {
+                CredentialError::NoRole { .. }
+                | CredentialError::Refused { .. }
+                | CredentialError::NoAnswer { .. } => {
                     ServiceError::refused(ProblemKind::Conflict, error.to_string())
                 }
             }

@@ -245,7 +245,7 @@ async fn enter(source: &StsCredentials, account: &Account, purpose: Purpose) -> 
     let request = CredentialRequest {
         account,
         purpose,
-        run: RunId::generate(),
+        run: Some(RunId::generate()),
         regions: &[],
     };
     let what = purpose.as_str();
@@ -270,6 +270,7 @@ fn as_known(name: &str, account: &AccountConfig) -> Account {
         aws_account_id: account.aws_account_id.clone(),
         plan_role_arn: account.plan_role_arn.clone(),
         apply_role_arn: account.apply_role_arn.clone(),
+        operate_role_arn: account.operate_role_arn.clone(),
         external_id: account.external_id.clone(),
         guarded: account.guarded,
         endpoint: account.endpoint.clone(),
