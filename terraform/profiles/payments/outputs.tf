@@ -182,6 +182,11 @@ output "application_health_check_id" {
   value       = module.dns.application_health_check_id
 }
 
+output "health_check_path" {
+  description = "Path at which the API of a region tells whether it can do its work in whatever role the region has."
+  value       = "${local.health_check_path}?role=any"
+}
+
 output "dns_detection_seconds" {
   description = "Worst case until Route 53 takes the primary for unhealthy."
   value       = module.dns.detection_seconds

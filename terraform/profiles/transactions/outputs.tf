@@ -143,6 +143,11 @@ output "application_health_check_id" {
   value       = module.dns.application_health_check_id
 }
 
+output "health_check_path" {
+  description = "Path at which the application's host in a region tells whether it can do its work."
+  value       = var.health_check_path
+}
+
 output "dns_detection_seconds" {
   description = "Worst case until Route 53 takes the primary for unhealthy."
   value       = module.dns.detection_seconds
