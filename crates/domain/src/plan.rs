@@ -1,10 +1,13 @@
 //! The structured plan: only what differs, with sensitive values hidden before they leave the runner.
 
+pub mod impact;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::Digest;
+use impact::DrImpact;
 
 /// What happens to a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -139,6 +142,9 @@ pub struct Plan {
     pub outputs: Vec<OutputChange>,
     /// Changes made outside of Terraform that the plan found.
     pub drift: Vec<ResourceChange>,
+    /// What it does to disaster recovery, by the roles as they were when it was made; the heaviest first.
+    #[serde(default)]
+    pub impact: Vec<DrImpact>,
 }
 
 /// One module's changes.

@@ -102,6 +102,8 @@ pub(crate) fn read_plan(json: &[u8], facts: Facts<'_>) -> Result<(Plan, bool), S
             .iter()
             .filter_map(|resource| resource.drift(&configuration))
             .collect(),
+        // Judged by who knows the environment's roles.
+        impact: Vec::new(),
     };
     Ok((read, plan.applyable))
 }

@@ -4,6 +4,7 @@ mod creation;
 mod decisions;
 pub(crate) mod face;
 mod identity;
+mod impact;
 mod live;
 mod rights;
 mod settings;
@@ -187,6 +188,7 @@ fn account(name: &str, guarded: bool) -> NewAccount {
         aws_account_id: "000000000000".to_owned(),
         plan_role_arn: None,
         apply_role_arn: None,
+        operate_role_arn: None,
         external_id: Some("an external id".to_owned()),
         guarded,
         endpoint: None,
@@ -223,6 +225,7 @@ fn sample_plan(claim: &Claim) -> Plan {
         }],
         outputs: Vec::new(),
         drift: Vec::new(),
+        impact: Vec::new(),
     }
 }
 

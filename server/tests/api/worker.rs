@@ -95,6 +95,7 @@ fn a_plan(claim: &Claim) -> Plan {
         }],
         outputs: vec![],
         drift: vec![],
+        impact: vec![],
     }
 }
 

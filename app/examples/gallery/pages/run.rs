@@ -69,6 +69,7 @@ pub(crate) fn run_destroy() -> RunPage {
     };
     let plan = Plan {
         drift: vec![],
+        impact: vec![],
         ..plan()
     };
     RunPage {

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use chrono::Utc;
 use lifeboat_domain::attestation::{Attestation, Isolation, Limits, StepAttestation};
 use lifeboat_domain::event::{Level, Progress, ResourceStep, RunEventBody};
-use lifeboat_domain::plan::{Counts, Plan};
+use lifeboat_domain::plan::{Action, Counts, Plan, ResourceChange};
 use lifeboat_domain::run::Phase;
 use lifeboat_domain::state_version::LockInfo;
 use lifeboat_domain::{Digest, EnvironmentId, RunId};
@@ -261,15 +261,28 @@ fn planned(profile: &Digest, state_serial: i64, has_changes: bool) -> Planned {
         profile_digest: profile.clone(),
         counts,
         unchanged: 0,
-        changes: Vec::new(),
+        changes: has_changes.then(zone_goes).into_iter().collect(),
         outputs: Vec::new(),
         drift: Vec::new(),
+        impact: Vec::new(),
     };
     Planned {
         plan_file: SecretSlice::from(plan_file),
         plan_json: SecretSlice::from(b"{}".to_vec()),
         plan,
         has_changes,
+    }
+}
+
+/// A change that disaster recovery has something to say about.
+fn zone_goes() -> ResourceChange {
+    ResourceChange {
+        address: "aws_route53_zone.this".to_owned(),
+        module: String::new(),
+        kind: "aws_route53_zone".to_owned(),
+        region: String::new(),
+        action: Action::Delete,
+        attributes: Vec::new(),
     }
 }
 
