@@ -6,6 +6,7 @@
 mod cloud;
 pub mod engine;
 mod preview;
+pub mod readings;
 mod target;
 
 pub use cloud::{

@@ -97,15 +97,8 @@ mod names {
 
 impl Target {
     /// What the outputs of an environment's newest state tell of it.
-    pub fn of(
-        environment: &Environment,
-        account: &Account,
-        outputs: &[Output],
-    ) -> Result<Self, TargetError> {
-        let facts = Facts {
-            environment,
-            outputs,
-        };
+    pub fn of(environment: &Environment, account: &Account, outputs: &[Output]) -> Result<Self, TargetError> {
+        let facts = Facts { environment, outputs };
         Ok(Self {
             environment: environment.id,
             suffix: environment.suffix.clone(),
