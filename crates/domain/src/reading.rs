@@ -115,9 +115,12 @@ impl Topology {
         self.members.iter().find(|member| member.region == region)
     }
 
-    /// Whether a move of the writer is under way.
+    /// Whether a move of the writer is under way. Other words than `available`, such as `upgrading`, are none.
     pub fn is_moving(&self) -> bool {
-        self.status != "available"
+        matches!(
+            self.status.as_str(),
+            "pending" | "failing-over" | "switching-over" | "cancelling"
+        )
     }
 }
 

@@ -5,23 +5,18 @@
 //! Unknown is never good. A lossless change of roles needs everything known; a forced one must be possible while the region that writes
 //! answers nothing, so what only that region could tell never stands in its way.
 
+pub(crate) mod checks;
+pub(crate) mod steps;
+
 use chrono::{DateTime, Utc};
 use lifeboat_domain::environment::EnvironmentState;
 use lifeboat_domain::failover::FailoverKind;
 use lifeboat_domain::failover::preview::Preview;
 use lifeboat_domain::failover::report::Report;
 use lifeboat_domain::reading::Readings;
+pub use lifeboat_domain::safety::Objectives;
 
 use crate::Target;
-
-/// What an environment promises.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Objectives {
-    /// Recovery time objective, seconds.
-    pub rto_seconds: u32,
-    /// Recovery point objective, seconds.
-    pub rpo_seconds: u32,
-}
 
 /// The newest plan of an environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,6 +87,3 @@ fn at_risk(kind: FailoverKind, readings: &Readings, now: DateTime<Utc>) -> Optio
         false => Some(0.0),
     }
 }
-
-pub(crate) mod checks;
-pub(crate) mod steps;

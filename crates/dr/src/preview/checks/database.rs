@@ -34,7 +34,7 @@ fn judge_topology(asked: &Asked<'_>, topology: &Topology) -> Answer {
             "Nothing is to be moved; choose the other direction.",
         );
     }
-    if matches!(topology.status.as_str(), "failing-over" | "switching-over") {
+    if topology.is_moving() {
         return fails(
             format!("it is {} now", topology.status),
             "Wait until the move that is under way has ended.",
@@ -48,12 +48,12 @@ fn judge_topology(asked: &Asked<'_>, topology: &Topology) -> Answer {
         return holds(format!("{writes}, {to} follows; {}", topology.status));
     }
     match writer {
-        Some(writer) if writer == from => match topology.is_moving() {
-            true => fails(
+        Some(writer) if writer == from => match topology.status == "available" {
+            false => fails(
                 format!("its status is {}", topology.status),
                 "Wait until it is available.",
             ),
-            false => holds(format!("{from} writes, {to} follows; {}", topology.status)),
+            true => holds(format!("{from} writes, {to} follows")),
         },
         _ => fails(
             format!("{from} does not write"),
