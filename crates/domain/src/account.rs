@@ -21,7 +21,9 @@ pub struct Account {
     pub plan_role_arn: Option<String>,
     /// Role assumed to apply.
     pub apply_role_arn: Option<String>,
-    /// External id sent with both.
+    /// Role assumed to read how an environment is and to move roles; the role to apply when it is not set.
+    pub operate_role_arn: Option<String>,
+    /// External id sent with all of them.
     pub external_id: Option<String>,
     /// On a guarded account whoever asked for a run never approves it.
     pub guarded: bool,

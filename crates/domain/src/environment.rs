@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::parameter::ParameterValues;
 use crate::person::Team;
-use crate::{AccountId, Digest, EnvironmentId, RunId};
+use crate::{AccountId, Digest, EnvironmentId, FailoverId, RunId};
 
 /// What is known of an environment's infrastructure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -72,6 +72,10 @@ pub struct Environment {
     pub state_serial: i64,
     /// The run that holds the operation slot.
     pub operation: Option<RunId>,
+    /// The failover that holds the operation slot, from its first step until it ends.
+    pub failover: Option<FailoverId>,
+    /// When a change of roles was brought to its end last; none when it never was.
+    pub last_proven_at: Option<DateTime<Utc>>,
     /// When it was created.
     pub created_at: DateTime<Utc>,
     /// Login of who created it.

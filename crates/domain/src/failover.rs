@@ -322,6 +322,20 @@ impl Failover {
         self.steps.iter().find(|step| step.name == name)
     }
 
+    /// Whether AWS was asked to move the writer, or may have been: from then on the roles are not surely as before.
+    pub fn asked_to_move(&self) -> bool {
+        [StepName::Promote, StepName::SwitchOver]
+            .into_iter()
+            .filter_map(|name| self.step(name))
+            .any(|step| step.state != StepState::Pending)
+    }
+
+    /// Whether the target region is known to have become the writer.
+    pub fn writer_moved(&self) -> bool {
+        let seen = self.step(StepName::AwaitWriter);
+        self.state == FailoverState::Finished || seen.is_some_and(|step| step.state == StepState::Done)
+    }
+
     /// The first step that is neither done nor skipped.
     pub fn next_step(&self) -> Option<&StepRecord> {
         self.steps

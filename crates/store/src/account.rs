@@ -13,8 +13,8 @@ use crate::{Result, Store, StoreError};
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "select id, name, aws_account_id, plan_role_arn, apply_role_arn, external_id, guarded, endpoint \
-             from accounts ",
+            "select id, name, aws_account_id, plan_role_arn, apply_role_arn, operate_role_arn, external_id, guarded, \
+             endpoint from accounts ",
             $rest
         )
     };
@@ -31,7 +31,9 @@ pub struct NewAccount {
     pub plan_role_arn: Option<String>,
     /// Role assumed to apply.
     pub apply_role_arn: Option<String>,
-    /// External id sent with both.
+    /// Role assumed to read how an environment is and to move roles.
+    pub operate_role_arn: Option<String>,
+    /// External id sent with all of them.
     pub external_id: Option<String>,
     /// Whether the requester never approves.
     pub guarded: bool,
@@ -44,17 +46,18 @@ impl Store {
     pub async fn upsert_account(&self, account: NewAccount) -> Result<Account> {
         let mut tx = self.write().await?;
         sqlx::query(
-            "insert into accounts (id, name, aws_account_id, plan_role_arn, apply_role_arn, external_id, guarded, endpoint) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8) \
+            "insert into accounts (id, name, aws_account_id, plan_role_arn, apply_role_arn, operate_role_arn, \
+             external_id, guarded, endpoint) values ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
              on conflict (name) do update set aws_account_id = excluded.aws_account_id, \
              plan_role_arn = excluded.plan_role_arn, apply_role_arn = excluded.apply_role_arn, \
-             external_id = excluded.external_id, guarded = excluded.guarded, endpoint = excluded.endpoint",
+             operate_role_arn = excluded.operate_role_arn, external_id = excluded.external_id, guarded = excluded.guarded, endpoint = excluded.endpoint",
         )
         .bind(AccountId::generate().to_string())
         .bind(&account.name)
         .bind(account.aws_account_id)
         .bind(account.plan_role_arn)
         .bind(account.apply_role_arn)
+        .bind(account.operate_role_arn)
         .bind(account.external_id)
         .bind(i64::from(account.guarded))
         .bind(account.endpoint)
@@ -106,6 +109,7 @@ fn read(row: &AnyRow) -> Result<Account> {
         aws_account_id: row.text("aws_account_id")?,
         plan_role_arn: row.opt_text("plan_role_arn")?,
         apply_role_arn: row.opt_text("apply_role_arn")?,
+        operate_role_arn: row.opt_text("operate_role_arn")?,
         external_id: row.opt_text("external_id")?,
         guarded: row.flag("guarded")?,
         endpoint: row.opt_text("endpoint")?,

@@ -19,7 +19,7 @@ macro_rules! select {
         concat!(
             "select e.id, e.suffix, e.team_id, t.name as team_name, e.account_id, a.name as account_name, e.profile, \
              e.profile_digest, e.active_region, e.standby_region, e.parameters, e.state, e.state_serial, \
-             e.operation, e.created_at, u.login as created_by_login from environments e \
+             e.operation, e.failover, e.last_proven_at, e.created_at, u.login as created_by_login from environments e \
              join teams t on t.id = e.team_id join accounts a on a.id = e.account_id \
              join users u on u.id = e.created_by ",
             $rest
@@ -107,6 +107,16 @@ impl Store {
         load(&mut *self.pool().acquire().await?, id).await
     }
 
+    /// Environments that there is something of to watch: built at least in part, and not destroyed. Oldest first.
+    pub async fn watched_environments(&self) -> Result<Vec<Environment>> {
+        let rows = sqlx::query(select!(
+            "where e.state in ('ready', 'incomplete') and e.state_serial > 0 order by e.id"
+        ))
+        .fetch_all(self.pool())
+        .await?;
+        rows.iter().map(read).collect()
+    }
+
     /// Environments, newest first.
     pub async fn environments(
         &self,
@@ -144,6 +154,23 @@ pub(crate) async fn pin(
         .bind(id.to_string())
         .execute(connection)
         .await?;
+    Ok(())
+}
+
+/// Makes `active` the active region and the other one the standby, unless it is so. The environment is locked.
+pub(crate) async fn turn_roles(
+    connection: &mut AnyConnection,
+    id: EnvironmentId,
+    active: &str,
+) -> Result<()> {
+    sqlx::query(
+        "update environments set active_region = standby_region, standby_region = active_region \
+         where id = $1 and standby_region = $2",
+    )
+    .bind(id.to_string())
+    .bind(active.to_owned())
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -206,6 +233,8 @@ fn read(row: &AnyRow) -> Result<Environment> {
         state: row.named("state", EnvironmentState::parse)?,
         state_serial: row.int("state_serial")?,
         operation: row.opt_parsed("operation")?,
+        failover: row.opt_parsed("failover")?,
+        last_proven_at: row.opt_time("last_proven_at")?,
         created_at: row.time("created_at")?,
         created_by: row.text("created_by_login")?,
     })

@@ -1,5 +1,7 @@
 //! What can go wrong in the store, and how the database's own words become it.
 
+use lifeboat_domain::failover::StepName;
+use lifeboat_domain::failover::machine::Unfitting;
 use lifeboat_domain::run::RunState;
 use lifeboat_domain::run::approval::DecisionRefused;
 use lifeboat_domain::run::machine::Refused;
@@ -17,9 +19,18 @@ pub enum StoreError {
     /// A unique value is in use; the text says which, such as `environment suffix` or `user login`.
     #[error("this {0} is taken")]
     Taken(&'static str),
-    /// The fence is not (or no longer) the one that holds the run. Nothing was written.
-    #[error("the lease on this run was lost")]
+    /// The fence is not (or no longer) the one that holds the run or failover. Nothing was written.
+    #[error("the lease on this work was lost")]
     LeaseLost,
+    /// The failover machine does not allow the change.
+    #[error(transparent)]
+    Unfitting(#[from] Unfitting),
+    /// One change of roles at a time.
+    #[error("failover {0} of this environment is open; let it end, or abort it")]
+    FailoverOpen(i64),
+    /// It is not the next step, or the failover would not come to a right end without it.
+    #[error("the step {} cannot be left out now", .0.as_str())]
+    StepNotSkippable(StepName),
     /// The run machine does not allow the change.
     #[error(transparent)]
     Refused(#[from] Refused),
@@ -93,6 +104,16 @@ const UNIQUE: &[(&str, &str, &str)] = &[
         "state_versions_serial",
         "state_versions.environment_id, state_versions.serial",
         "state serial",
+    ),
+    (
+        "failovers_number",
+        "failovers.environment_id, failovers.number",
+        "failover number",
+    ),
+    (
+        "failovers_one_open",
+        "failovers.environment_id",
+        "environment's place for an open failover",
     ),
     ("runs_number", "runs.environment_id, runs.number", "run number"),
 ];

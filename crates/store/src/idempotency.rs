@@ -62,11 +62,20 @@ pub(crate) async fn take(
     if taken.rows_affected() == 1 {
         return Ok(None);
     }
+    match find(connection, key).await? {
+        Some(subject) => Ok(Some(subject)),
+        None => Err(StoreError::NotFound("idempotency key")),
+    }
+}
+
+/// What the earlier request with this key created, if there was one.
+pub(crate) async fn find(connection: &mut AnyConnection, key: &IdempotencyKey) -> Result<Option<String>> {
     let row = sqlx::query("select request, subject from idempotency_keys where user_id = $1 and key = $2")
         .bind(key.user.to_string())
         .bind(key.key.clone())
-        .fetch_one(connection)
+        .fetch_optional(connection)
         .await?;
+    let Some(row) = row else { return Ok(None) };
     if row.parsed::<Digest>("request")? == key.request {
         Ok(Some(row.text("subject")?))
     } else {

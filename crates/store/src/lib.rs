@@ -10,8 +10,11 @@ mod database;
 mod environment;
 mod error;
 mod event;
+mod failover;
 mod idempotency;
+mod lease;
 mod page;
+mod reading;
 mod row;
 mod run;
 mod session;
@@ -28,6 +31,9 @@ pub use audit::{AuditFilter, NewAuditEvent};
 pub use database::{Engine, Purged, Store};
 pub use environment::{EnvironmentFilter, NewEnvironmentRow, PinnedSettings};
 pub use error::{Result, StoreError};
+pub use failover::{
+    FailoverClaim, FailoverFacts, FailoverFilter, FailoverWishes, NewFailoverRow, YIELD_GRACE,
+};
 pub use idempotency::{IdempotencyKey, Idempotent};
 pub use run::{ChangeFacts, Claim, Heartbeat, NewApproval, NewRunRow, PlanFacts, RunFilter};
 pub use session::SessionRow;

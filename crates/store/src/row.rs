@@ -4,8 +4,9 @@
 
 use std::fmt::Display;
 use std::str::FromStr;
+use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::Row;
@@ -21,6 +22,17 @@ pub(crate) fn now() -> DateTime<Utc> {
 
 pub(crate) fn micros(at: DateTime<Utc>) -> i64 {
     at.timestamp_micros()
+}
+
+/// The end of something that begins at `at`; a length that no calendar holds is a day.
+pub(crate) fn until(at: DateTime<Utc>, length: Duration) -> DateTime<Utc> {
+    at + TimeDelta::from_std(length).unwrap_or(TimeDelta::days(1))
+}
+
+/// `$1, $2, …` for so many values.
+pub(crate) fn placeholders(count: usize) -> String {
+    let places: Vec<String> = (1..=count).map(|place| format!("${place}")).collect();
+    places.join(", ")
 }
 
 /// JSON text. PostgreSQL keeps no NUL character in a text; JSON writes it as an escape.

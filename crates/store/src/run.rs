@@ -5,6 +5,7 @@ mod change;
 mod decide;
 mod queue;
 mod row;
+mod yielding;
 
 use chrono::{DateTime, Utc};
 use lifeboat_domain::attestation::Attestation;
@@ -16,11 +17,12 @@ use lifeboat_domain::{Digest, EnvironmentId, Page, PageRequest, RunId, UserId};
 use sqlx::AnyConnection;
 
 use crate::page::{List, below_id};
-use crate::row::{ReadRow, corrupt, micros, now};
+use crate::row::{ReadRow, corrupt, micros, now, placeholders};
 use crate::{IdempotencyKey, Idempotent, NewAuditEvent, PinnedSettings, Result, Store, StoreError};
 use crate::{audit, environment, event, idempotency};
 
 pub(crate) use row::load;
+pub(crate) use yielding::{outdate_plans, request_stop};
 
 /// A run to be queued; it plans with the profile version its environment is pinned to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -191,11 +193,11 @@ impl Store {
             return Ok(Vec::new());
         }
         // Runs are numbered without gaps, so the newest one's number is how many there are.
-        let mut sql = row::select!("where r.number = e.run_count and e.id in (").to_owned();
-        for position in 1..=environments.len() {
-            sql.push_str(&format!("{}${position}", if position == 1 { "" } else { ", " }));
-        }
-        sql.push(')');
+        let sql = format!(
+            "{}({})",
+            row::select!("where r.number = e.run_count and e.id in "),
+            placeholders(environments.len())
+        );
         let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
         for environment in environments {
             query = query.bind(environment.to_string());

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow};
-use lifeboat_aws::StsCredentials;
+use lifeboat_aws::{AwsCloud, Outside, StsCredentials};
+use lifeboat_dr::Cloud;
 use lifeboat_runner::{Catalog, CredentialSource, Runner, SandboxMode as RunnerSandbox, Settings};
 use lifeboat_service::{Portal, PortalParts, ServiceError};
 use lifeboat_store::{Artifacts, EncryptionKey, NewAccount, Store};
 
-use crate::config::{Config, ConfigError, ProcessRole, SandboxMode};
+use crate::config::{AccountConfig, Config, ConfigError, ProcessRole, SandboxMode};
 
 /// The database; its folder is made when it is a file.
 pub(super) async fn connect(config: &Config) -> anyhow::Result<Store> {
@@ -42,29 +43,46 @@ pub(super) fn catalog(config: &Config) -> anyhow::Result<Catalog> {
     })
 }
 
-/// The facade over `store`; `credentials` where this process works on runs.
-pub(super) fn portal(
-    config: &Config,
-    store: Store,
-    credentials: Option<Arc<dyn CredentialSource>>,
-) -> anyhow::Result<Portal> {
+/// The facade over `store`, with its `ways` into AWS.
+pub(super) fn portal(config: &Config, store: Store, ways: Ways) -> anyhow::Result<Portal> {
     let artifacts = Artifacts::folder(&config.data_dir.join("artifacts"), key(config)?)
         .context("data_dir: opening the folder of artefacts")?;
     Ok(Portal::new(PortalParts {
         store,
         artifacts,
         catalog: Arc::new(catalog(config)?),
-        credentials,
+        credentials: ways.credentials,
+        cloud: ways.cloud,
     }))
 }
 
-/// How runs get into AWS; none where this process works on none.
-pub(super) async fn credentials(config: &Config) -> Option<Arc<dyn CredentialSource>> {
-    if config.has_role(ProcessRole::Worker) {
-        Some(Arc::new(StsCredentials::from_environment().await))
-    } else {
-        None
-    }
+/// How a process gets into AWS. A command that only changes rows has no way.
+#[derive(Default)]
+pub(super) struct Ways {
+    /// For runs; none where this process works on none.
+    credentials: Option<Arc<dyn CredentialSource>>,
+    /// To watch environments and to move roles. The web role needs it, too: for the kill switch, and to abort.
+    cloud: Option<Arc<dyn Cloud>>,
+}
+
+/// The ways of a process that serves.
+pub(super) async fn ways(config: &Config) -> anyhow::Result<Ways> {
+    let credentials: Arc<dyn CredentialSource> = Arc::new(StsCredentials::from_environment().await);
+    let outside = |(name, account): (&String, &AccountConfig)| {
+        let outside = Outside {
+            dns_server: account.dns_server,
+            https_proxy: account.https_proxy.clone(),
+            ca_file: account.ca_file.clone(),
+        };
+        (name.clone(), outside)
+    };
+    let cloud = AwsCloud::new(credentials.clone(), config.accounts.iter().map(outside).collect())
+        .await
+        .context("accounts: preparing how environments are watched")?;
+    Ok(Ways {
+        credentials: config.has_role(ProcessRole::Worker).then_some(credentials),
+        cloud: Some(Arc::new(cloud)),
+    })
 }
 
 /// The facade for a command that only changes rows. The database must be up to date.
@@ -75,16 +93,17 @@ pub(super) async fn portal_for_commands(config: &Config) -> anyhow::Result<Porta
             "the database lacks migrations; run `lifeboat migrate` first"
         ));
     }
-    portal(config, store, None)
+    portal(config, store, Ways::default())
 }
 
 /// The configured accounts, as they are stored.
 pub(super) fn accounts(config: &Config) -> Vec<NewAccount> {
-    let spec = |(name, account): (&String, &crate::config::AccountConfig)| NewAccount {
+    let spec = |(name, account): (&String, &AccountConfig)| NewAccount {
         name: name.clone(),
         aws_account_id: account.aws_account_id.clone(),
         plan_role_arn: account.plan_role_arn.clone(),
         apply_role_arn: account.apply_role_arn.clone(),
+        operate_role_arn: account.operate_role_arn.clone(),
         external_id: account.external_id.clone(),
         guarded: account.guarded,
         endpoint: account.endpoint.clone(),

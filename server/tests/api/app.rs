@@ -51,6 +51,7 @@ impl TestApp {
             artifacts: artifacts.clone(),
             catalog: catalog(),
             credentials: None,
+            cloud: None,
         });
         portal.sync_accounts(vec![sandbox()]).await.unwrap();
         let mut settings = FaceSettings {
@@ -138,6 +139,7 @@ pub(crate) fn sandbox() -> NewAccount {
         aws_account_id: "123456789012".to_owned(),
         plan_role_arn: None,
         apply_role_arn: None,
+        operate_role_arn: None,
         external_id: None,
         guarded: true,
         endpoint: Some("http://127.0.0.1:5566".to_owned()),

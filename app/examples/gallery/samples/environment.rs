@@ -23,6 +23,8 @@ pub(crate) fn environment() -> Environment {
         state: EnvironmentState::Ready,
         state_serial: 41,
         operation: None,
+        failover: None,
+        last_proven_at: None,
         created_at: ago(2_000_000),
         created_by: "tomas".into(),
     }

@@ -12,7 +12,7 @@ use sqlx::AnyConnection;
 use super::row::{Hidden, load, load_whole};
 use super::{ChangeFacts, PlanFacts};
 use crate::row::{ReadRow, free_text, json_text, micros, now};
-use crate::{Result, Store, StoreError, audit, environment, event};
+use crate::{Result, Store, StoreError, audit, environment, event, failover};
 
 impl Store {
     /// Carries out a change. What a worker reports (`PlanFinished`, `ApplyFinished`, `StepFailed`, `CancelDone`, and
@@ -236,7 +236,8 @@ impl Held {
         Ok(())
     }
 
-    /// The environment's new state. A destroyed environment ends its other runs: they have nothing left to change.
+    /// The environment's new state. A destroyed environment ends its other runs and a failover that waits: they have
+    /// nothing left to change.
     async fn write_environment(
         &self,
         connection: &mut AnyConnection,
@@ -266,6 +267,6 @@ impl Held {
             };
             other.write(connection, after, &facts, at).await?;
         }
-        Ok(())
+        failover::abort_waiting(connection, self.run.environment_id, at).await
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use lifeboat_domain::environment::Environment;
 use lifeboat_domain::run::approval::PlanBasis;
 use lifeboat_domain::run::{Phase, Run, RunChange, RunState};
@@ -12,12 +12,12 @@ use sqlx::{Any, Executor};
 use super::change::{Held, NewClaim};
 use super::{ChangeFacts, Claim, Heartbeat};
 use crate::database::Write;
-use crate::row::{ReadRow, micros, now};
-use crate::{Result, Store, StoreError, environment};
+use crate::row::{ReadRow, micros, now, until};
+use crate::{Result, Store, StoreError, environment, failover};
 
 impl Store {
-    /// Takes the oldest queued or approved run whose environment's operation slot is free, and the slot with it.
-    /// An approved run whose plan is stale becomes `Stale` on the way.
+    /// Takes the oldest queued or approved run whose environment's operation slot is free, and the slot with it. A
+    /// failover that is open, and confirmed where it has to be, keeps all runs of its environment waiting. An approved run whose plan is stale becomes `Stale` on the way.
     pub async fn claim_run(&self, worker: WorkerId, lease: Duration) -> Result<Option<Claim>> {
         // Asked outside of a transaction first: an idle worker must not keep writers waiting.
         while candidate(self.pool()).await?.is_some() {
@@ -28,8 +28,11 @@ impl Store {
             let environment = environment::lock(&mut tx, environment).await?;
             let held = Held::locked(&mut tx, run).await?;
             let state = held.run.progression.state;
-            if environment.operation.is_some() || !matches!(state, RunState::Queued | RunState::Approved) {
-                // Another worker was quicker while this one waited for the lock.
+            if environment.operation.is_some()
+                || !matches!(state, RunState::Queued | RunState::Approved)
+                || failover::outranks_runs(&mut tx, environment.id).await?
+            {
+                // Another worker or a failover was quicker while this one waited for the lock.
                 continue;
             }
             if let Some(reason) = staleness(&held, &environment)? {
@@ -116,7 +119,8 @@ async fn candidate<'c>(
     let row = sqlx::query(
         "select r.id, r.environment_id from runs r join environments e on e.id = r.environment_id \
          where r.state in ('queued', 'approved') and e.operation is null and e.state <> 'destroyed' \
-         order by r.id limit 1",
+         and not exists (select 1 from failovers f where f.environment_id = e.id and f.ended_at is null \
+         and f.state <> 'awaiting_confirmation') order by r.id limit 1",
     )
     .fetch_optional(executor)
     .await?;
@@ -174,8 +178,4 @@ async fn take(held: Held, mut tx: Write, worker: WorkerId, lease: Duration) -> R
         fence,
         phase,
     })
-}
-
-fn until(at: DateTime<Utc>, lease: Duration) -> DateTime<Utc> {
-    at + TimeDelta::from_std(lease).unwrap_or(TimeDelta::days(1))
 }

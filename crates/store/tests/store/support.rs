@@ -89,6 +89,7 @@ pub(crate) fn account() -> NewAccount {
         aws_account_id: "123456789012".to_owned(),
         plan_role_arn: None,
         apply_role_arn: Some("arn:aws:iam::123456789012:role/apply".to_owned()),
+        operate_role_arn: None,
         external_id: None,
         guarded: true,
         endpoint: Some("http://127.0.0.1:5000".to_owned()),
