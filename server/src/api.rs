@@ -6,12 +6,15 @@ mod accounts;
 mod audit_events;
 mod document;
 mod environments;
+mod failovers;
 mod idempotency;
 mod me;
 mod profiles;
+mod readings;
 pub(crate) mod run_events;
 mod runs;
 mod session;
+mod sse;
 mod teams;
 mod tokens;
 
@@ -41,6 +44,8 @@ pub fn routes() -> OpenApiRouter<App> {
             .merge(environments::routes())
             .merge(runs::routes())
             .merge(run_events::routes())
+            .merge(readings::routes())
+            .merge(failovers::routes())
             .merge(tokens::routes())
             .merge(teams::routes())
             .merge(accounts::routes())

@@ -4,5 +4,7 @@ mod actor;
 mod session;
 mod session_store;
 
-pub use actor::{Actor, CanApprove, CanRequest, CanView, PortalAdmin, Requirement, SignedIn, principal_of};
+pub use actor::{
+    Actor, CanApprove, CanOperate, CanRequest, CanView, PortalAdmin, Requirement, SignedIn, principal_of,
+};
 pub use session::{COOKIE, end, expired_cookie, layer, note, start, take_note, user_of};

@@ -2,10 +2,14 @@
 
 #[path = "samples/environment.rs"]
 mod environment_samples;
+#[path = "samples/failover.rs"]
+mod failover_samples;
 #[path = "samples/plan.rs"]
 mod plan_samples;
 #[path = "samples/profile.rs"]
 mod profile_samples;
+#[path = "samples/reading.rs"]
+mod reading_samples;
 #[path = "samples/run.rs"]
 mod run_samples;
 
@@ -18,8 +22,10 @@ use lifeboat_domain::{AccountId, Digest, TeamId, UserId};
 use uuid::Uuid;
 
 pub(crate) use environment_samples::*;
+pub(crate) use failover_samples::*;
 pub(crate) use plan_samples::*;
 pub(crate) use profile_samples::*;
+pub(crate) use reading_samples::*;
 pub(crate) use run_samples::*;
 
 pub(crate) fn now() -> DateTime<Utc> {
@@ -63,6 +69,7 @@ pub(crate) fn frame() -> Frame {
             token: None,
         }),
         approvals_waiting: 2,
+        failovers_open: 1,
         now: now(),
         unsandboxed: false,
         notice: None,
@@ -76,6 +83,7 @@ pub(crate) fn account() -> Account {
         aws_account_id: "123456789012".into(),
         plan_role_arn: None,
         apply_role_arn: None,
+        operate_role_arn: None,
         external_id: None,
         guarded: true,
         endpoint: Some("http://127.0.0.1:5000".into()),

@@ -2,10 +2,11 @@
 //! action needs; its method says so.
 
 use lifeboat_domain::environment::Environment;
+use lifeboat_domain::failover::Failover;
 use lifeboat_domain::person::Principal;
 use lifeboat_domain::role::Right;
 use lifeboat_domain::run::Run;
-use lifeboat_domain::{EnvironmentId, RunId, TeamId, UserId};
+use lifeboat_domain::{EnvironmentId, FailoverId, RunId, TeamId, UserId};
 use lifeboat_store::StoreError;
 
 use crate::{Portal, ProblemKind, Result, ServiceError};
@@ -30,7 +31,7 @@ pub(crate) fn why_not(right: Right) -> String {
         Right::View => ("see this", "viewer"),
         Right::Request => ("create environments and runs", "requester"),
         Right::Approve => ("decide on plans", "approver"),
-        Right::Operate => ("cancel other people's runs", "operator"),
+        Right::Operate => ("fail over or cancel other people's runs", "operator"),
         Right::Administer => ("administer this team", "admin"),
     };
     format!("you may not {action} in this team; ask an admin of the team for the role {role}")
@@ -58,6 +59,16 @@ impl Portal {
             Ok(run)
         } else {
             Err(ServiceError::not_found("run"))
+        }
+    }
+
+    /// The failover, if the person may see it; otherwise it is not found.
+    pub(crate) async fn seen_failover(&self, who: &Principal, id: FailoverId) -> Result<Failover> {
+        let failover = self.store().failover(id).await.map_err(hidden("failover"))?;
+        if who.may(failover.team_id, Right::View) {
+            Ok(failover)
+        } else {
+            Err(ServiceError::not_found("failover"))
         }
     }
 }

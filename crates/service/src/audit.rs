@@ -2,6 +2,7 @@
 
 use lifeboat_domain::audit::AuditEvent;
 use lifeboat_domain::environment::Environment;
+use lifeboat_domain::failover::Failover;
 use lifeboat_domain::person::Principal;
 use lifeboat_domain::run::Run;
 use lifeboat_domain::{Page, PageRequest};
@@ -32,6 +33,15 @@ pub(crate) fn run_event(actor: &str, action: &str, run: &Run, detail: Value) -> 
         team: Some(run.team_id),
         environment: Some(run.environment_id),
         ..event(actor, action, format!("run/{}", run.id), detail)
+    }
+}
+
+/// An event about a failover; the environment's team reads it.
+pub(crate) fn failover_event(actor: &str, action: &str, failover: &Failover, detail: Value) -> NewAuditEvent {
+    NewAuditEvent {
+        team: Some(failover.team_id),
+        environment: Some(failover.environment_id),
+        ..event(actor, action, format!("failover/{}", failover.id), detail)
     }
 }
 

@@ -11,7 +11,8 @@ use lifeboat_domain::state_version::StateVersion;
 use lifeboat_domain::{EnvironmentId, FieldError, Page, PageRequest, RunId};
 use lifeboat_runner::state;
 use lifeboat_store::{
-    ArtifactPath, AuditFilter, EnvironmentFilter, NewEnvironmentRow, NewRunRow, RunFilter, StoreError,
+    ArtifactPath, AuditFilter, EnvironmentFilter, FailoverFilter, NewEnvironmentRow, NewRunRow, RunFilter,
+    StoreError,
 };
 use secrecy::ExposeSecret;
 use serde_json::json;
@@ -19,11 +20,15 @@ use serde_json::json;
 use crate::access::{eyes, require, why_not};
 use crate::accounts::without_external_id;
 use crate::profiles::suffix;
-use crate::views::{CreatedEnvironment, EnvironmentActions, EnvironmentDetail, FleetRow, Permission};
+use crate::views::{
+    CreatedEnvironment, EnvironmentActions, EnvironmentDetail, FleetRow, Permission, Watched,
+};
 use crate::{Portal, ProblemKind, Result, ServiceError, audit, idempotency};
 
 /// Rows of each list on an environment's page.
 const DETAIL_ROWS: u32 = 20;
+/// Failovers on it.
+const FAILOVER_ROWS: u32 = 5;
 
 impl Portal {
     /// Makes an environment and queues its provision run, in one transaction.
@@ -169,9 +174,16 @@ impl Portal {
         let ids: Vec<_> = page.items.iter().map(|environment| environment.id).collect();
         let newest = self.store().newest_runs(&ids).await?;
         let mut runs: HashMap<_, Run> = newest.into_iter().map(|run| (run.environment_id, run)).collect();
+        let mut fleet = self.fleet_readings(&ids).await?;
         Ok(page.map(|environment| {
             let source = self.catalog().get(&environment.profile);
+            let glance = self.glance(&environment, &mut fleet);
             FleetRow {
+                safety: glance.safety,
+                lag_seconds: glance.lag_seconds,
+                lag: glance.lag,
+                open_failover: glance.open_failover,
+                last_proven_at: environment.last_proven_at,
                 profile_title: source
                     .map_or_else(|| environment.profile.clone(), |s| s.profile.title.clone()),
                 rpo_seconds: source.map(|s| s.profile.rpo_seconds),
@@ -204,6 +216,15 @@ impl Portal {
         };
         let (outputs, resources) = self.newest_contents(id).await?;
         let source = self.catalog().get(&environment.profile);
+        let watched = self.watched_now(&environment).await?;
+        let of_failovers = FailoverFilter {
+            environment: Some(id),
+            ..FailoverFilter::default()
+        };
+        let few = PageRequest {
+            cursor: None,
+            limit: Some(FAILOVER_ROWS),
+        };
         Ok(EnvironmentDetail {
             profile: source.map(|source| source.profile.clone()),
             account: without_external_id(self.store().account(environment.account_id).await?),
@@ -212,7 +233,18 @@ impl Portal {
             runs: self.store().runs(&of_environment, &rows).await?.items,
             activity: self.store().audit_events(&activity, &rows).await?.items,
             state_versions: self.store().state_versions(id, &rows).await?.items,
-            actions: actions(who, &environment, source.is_some()),
+            actions: actions(
+                who,
+                &environment,
+                source.is_some(),
+                self.why_not_destroy(&environment),
+                &watched,
+            ),
+            failovers: self.store().failovers(&of_failovers, &few).await?.items,
+            last_proven_at: environment.last_proven_at,
+            readings: watched.readings,
+            safety: watched.safety,
+            open_failover: watched.open_failover,
             environment,
         })
     }
@@ -240,7 +272,7 @@ impl Portal {
         Ok(self.store().state_versions(id, page).await?)
     }
 
-    async fn newest_contents(&self, id: EnvironmentId) -> Result<(Vec<Output>, Vec<Resource>)> {
+    pub(crate) async fn newest_contents(&self, id: EnvironmentId) -> Result<(Vec<Output>, Vec<Resource>)> {
         let Some(version) = self.store().newest_state_version(id).await? else {
             return Ok((Vec::new(), Vec::new()));
         };
@@ -252,8 +284,27 @@ impl Portal {
     }
 }
 
-/// What the person may do with an environment they see; `offered`: its profile is.
-fn actions(who: &Principal, environment: &Environment, offered: bool) -> EnvironmentActions {
+/// What the person may do with an environment they see; `offered`: its profile is; `failed_over`: why it cannot be destroyed.
+fn actions(
+    who: &Principal,
+    environment: &Environment,
+    offered: bool,
+    failed_over: Option<String>,
+    watched: &Watched,
+) -> EnvironmentActions {
+    let operate = if watched.safety.is_none() {
+        Permission::hidden()
+    } else if who.may(environment.team.id, Right::Operate) {
+        Permission::yes()
+    } else {
+        Permission::no(why_not(Right::Operate))
+    };
+    let fail_over = match &watched.open_failover {
+        Some(open) if operate.allowed => {
+            Permission::no(format!("{} {} has not ended", open.kind.as_str(), open.number))
+        }
+        _ => operate.clone(),
+    };
     let permission = if environment.state == EnvironmentState::Destroyed {
         Permission::hidden()
     } else if who.may(environment.team.id, Right::Request) {
@@ -267,7 +318,12 @@ fn actions(who: &Principal, environment: &Environment, offered: bool) -> Environ
             true => permission.clone(),
             false => Permission::hidden(),
         },
-        destroy: permission,
+        destroy: match failed_over {
+            Some(why) if permission.allowed => Permission::no(why),
+            _ => permission,
+        },
+        fail_over,
+        kill_switch: operate,
     }
 }
 

@@ -39,8 +39,12 @@ pub enum ProblemKind {
     AlreadyDecided,
     /// Whoever asked for a run never approves it on a guarded account.
     OwnRun,
+    /// Whoever asked for a failover never confirms it on a guarded account.
+    OwnFailover,
     /// State, profile version or plan moved on.
     StalePlan,
+    /// The plan would take disaster recovery away, or cannot be applied by the roles the regions have now.
+    DrImpact,
     /// The idempotency key was used for another request.
     IdempotencyMismatch,
     /// Terraform's lock on the state is held.
@@ -55,7 +59,7 @@ pub enum ProblemKind {
 
 impl ProblemKind {
     /// All kinds, for the documentation and exhaustive tests.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::InvalidInput,
         Self::MalformedBody,
         Self::UnsupportedMediaType,
@@ -68,7 +72,9 @@ impl ProblemKind {
         Self::SuffixTaken,
         Self::AlreadyDecided,
         Self::OwnRun,
+        Self::OwnFailover,
         Self::StalePlan,
+        Self::DrImpact,
         Self::IdempotencyMismatch,
         Self::StateLocked,
         Self::RateLimited,
@@ -121,7 +127,9 @@ impl ProblemKind {
             Self::SuffixTaken => ("suffix-taken", 409, "The suffix is taken"),
             Self::AlreadyDecided => ("already-decided", 409, "This run takes no decision"),
             Self::OwnRun => ("own-run", 403, "You asked for this run"),
+            Self::OwnFailover => ("own-failover", 403, "You asked for this failover"),
             Self::StalePlan => ("stale-plan", 409, "The plan is stale"),
+            Self::DrImpact => ("dr-impact", 409, "This endangers disaster recovery"),
             Self::IdempotencyMismatch => (
                 "idempotency-mismatch",
                 422,
@@ -272,6 +280,9 @@ impl From<StoreError> for ServiceError {
             | StoreError::Refused(_)
             | StoreError::EnvironmentDestroyed
             | StoreError::RunOpen(_)
+            | StoreError::Unfitting(_)
+            | StoreError::FailoverOpen(_)
+            | StoreError::StepNotSkippable(_)
             | StoreError::SerialNotGrown { .. }
             | StoreError::OtherLineage
             | StoreError::NotLocked(None) => K::Conflict,

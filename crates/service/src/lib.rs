@@ -10,8 +10,11 @@ mod auth;
 mod credentials;
 mod environments;
 mod error;
+mod failovers;
 mod idempotency;
+mod impact;
 mod live;
+mod news;
 mod password;
 mod people;
 mod portal;
@@ -31,6 +34,9 @@ pub mod views;
 pub mod worker;
 
 pub use error::{ProblemKind, Result, ServiceError};
+pub use failovers::{
+    FailoverQuery, FailoverStream, FailoverWorker, FailoverWorkerSettings, KillSwitch, WatchedStream,
+};
 pub use live::RunEventStream;
 pub use people::{MembershipSpec, NewUser};
 pub use portal::{Portal, PortalParts};

@@ -3,12 +3,15 @@
 
 use std::sync::Arc;
 
+use lifeboat_dr::Cloud;
 use lifeboat_runner::{Catalog, CredentialSource};
 use lifeboat_store::{Artifacts, Store};
 
 use crate::live::Hub;
+use crate::news::News;
 use crate::signals::Signals;
 use crate::throttle::Throttle;
+use crate::{ProblemKind, Result, ServiceError};
 
 /// What a portal is made of.
 pub struct PortalParts {
@@ -20,6 +23,8 @@ pub struct PortalParts {
     pub catalog: Arc<Catalog>,
     /// How runs get into AWS; none where no worker runs.
     pub credentials: Option<Arc<dyn CredentialSource>>,
+    /// How environments are watched and their roles moved; none where neither is done.
+    pub cloud: Option<Arc<dyn Cloud>>,
 }
 
 /// The facade over all nouns; cheap to clone.
@@ -31,6 +36,7 @@ pub struct Portal {
 struct Inner {
     parts: PortalParts,
     hub: Hub,
+    news: News,
     signals: Signals,
     throttle: Throttle,
 }
@@ -42,6 +48,7 @@ impl Portal {
             inner: Arc::new(Inner {
                 parts,
                 hub: Hub::default(),
+                news: News::default(),
                 signals: Signals::default(),
                 throttle: Throttle::default(),
             }),
@@ -66,6 +73,18 @@ impl Portal {
 
     pub(crate) fn hub(&self) -> &Hub {
         &self.inner.hub
+    }
+
+    /// How AWS is reached. Errors: unavailable where this process has no way there.
+    pub(crate) fn cloud(&self) -> Result<&Arc<dyn Cloud>> {
+        self.inner.parts.cloud.as_ref().ok_or_else(|| {
+            let detail = "this process has no way into AWS; ask one that serves with a cloud";
+            ServiceError::refused(ProblemKind::Unavailable, detail)
+        })
+    }
+
+    pub(crate) fn news(&self) -> &News {
+        &self.inner.news
     }
 
     pub(crate) fn signals(&self) -> &Signals {

@@ -5,6 +5,7 @@ use tokio::sync::{Notify, watch};
 
 pub(crate) struct Signals {
     queued: Notify,
+    failovers: Notify,
     cancels: watch::Sender<u64>,
 }
 
@@ -12,6 +13,7 @@ impl Default for Signals {
     fn default() -> Self {
         Self {
             queued: Notify::new(),
+            failovers: Notify::new(),
             cancels: watch::Sender::new(0),
         }
     }
@@ -26,6 +28,16 @@ impl Signals {
     /// Returns when there may be something to claim.
     pub(crate) async fn wait_for_queued(&self) {
         self.queued.notified().await;
+    }
+
+    /// There may be a failover to claim.
+    pub(crate) fn failover_queued(&self) {
+        self.failovers.notify_one();
+    }
+
+    /// Returns when there may be a failover to claim.
+    pub(crate) async fn wait_for_failovers(&self) {
+        self.failovers.notified().await;
     }
 
     /// Some working run should look whether it is to stop.

@@ -1,15 +1,19 @@
 //! Read models: what a page needs, fetched and judged in one go. What must not be here: how it is fetched (its noun's
 //! file) and how it looks (`app`).
 
+use chrono::{DateTime, Utc};
 use lifeboat_domain::account::Account;
 use lifeboat_domain::audit::AuditEvent;
 use lifeboat_domain::environment::{Environment, Output, Resource};
 use lifeboat_domain::event::RunEvent;
+use lifeboat_domain::failover::Failover;
 use lifeboat_domain::parameter::ParameterValues;
 use lifeboat_domain::person::Team;
 use lifeboat_domain::plan::Plan;
 use lifeboat_domain::profile::Profile;
+use lifeboat_domain::reading::{LagPoint, Readings};
 use lifeboat_domain::run::Run;
+use lifeboat_domain::safety::Safety;
 use lifeboat_domain::state_version::StateVersion;
 use serde::{Deserialize, Serialize};
 
@@ -78,6 +82,10 @@ pub struct EnvironmentActions {
     pub settings: Permission,
     /// Queue a run of kind destroy.
     pub destroy: Permission,
+    /// Ask for a change of roles; what speaks against it at the moment is the preview's to say.
+    pub fail_over: Permission,
+    /// Arm or disarm the environment's own automation.
+    pub kill_switch: Permission,
 }
 
 /// One row of the fleet.
@@ -94,6 +102,16 @@ pub struct FleetRow {
     pub rto_seconds: Option<u32>,
     /// Its newest run.
     pub last_run: Option<Run>,
+    /// Whether it is safe; none when it is not watched.
+    pub safety: Option<Safety>,
+    /// Replication lag, seconds; none when it is not known now.
+    pub lag_seconds: Option<f64>,
+    /// Replication lag of the last hour, a point a minute, oldest first.
+    pub lag: Vec<LagPoint>,
+    /// The change of roles that has not ended.
+    pub open_failover: Option<Failover>,
+    /// When a change of roles finished last.
+    pub last_proven_at: Option<DateTime<Utc>>,
 }
 
 /// An environment's page.
@@ -116,8 +134,62 @@ pub struct EnvironmentDetail {
     pub activity: Vec<AuditEvent>,
     /// Newest first, at most 20.
     pub state_versions: Vec<StateVersion>,
+    /// What was read of it last; none before the first time, and while it is not watched.
+    pub readings: Option<Readings>,
+    /// Whether it is safe; none when it is not watched.
+    pub safety: Option<Safety>,
+    /// The change of roles that has not ended.
+    pub open_failover: Option<Failover>,
+    /// Newest changes of roles first, at most 5.
+    pub failovers: Vec<Failover>,
+    /// When a change of roles finished last.
+    pub last_proven_at: Option<DateTime<Utc>>,
     /// What the person may do.
     pub actions: EnvironmentActions,
+}
+
+/// How an environment is, by what was read of it last.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Watched {
+    /// What was read; none before the first time, and for an environment that is not watched.
+    pub readings: Option<Readings>,
+    /// Whether it is safe; none for an environment that is not watched: one that was never applied, or is destroyed.
+    pub safety: Option<Safety>,
+    /// The change of roles that has not ended.
+    pub open_failover: Option<Failover>,
+}
+
+/// What the person who looks at a failover may tell it now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FailoverActions {
+    /// The second operator's yes.
+    pub confirm: Permission,
+    /// Pause after the present step.
+    pub pause: Permission,
+    /// Go on.
+    pub retry: Permission,
+    /// Leave out the step that failed.
+    pub skip: Permission,
+    /// End it.
+    pub abort: Permission,
+}
+
+/// A failover's page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FailoverDetail {
+    /// The failover.
+    pub failover: Failover,
+    /// Its environment.
+    pub environment: Environment,
+    /// Whether a second operator has to confirm on its account.
+    pub guarded: bool,
+    /// What was read of its environment last.
+    pub readings: Option<Readings>,
+    /// What the person may do.
+    pub actions: FailoverActions,
 }
 
 /// A run's page.
@@ -207,4 +279,6 @@ pub struct NamePreview {
 pub struct Waiting {
     /// Plans this person may decide on.
     pub approvals: u32,
+    /// Changes of roles that have not ended, in environments this person may see.
+    pub failovers: u32,
 }

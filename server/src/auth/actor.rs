@@ -50,6 +50,8 @@ requirements! {
     CanRequest = "request", |principal| anywhere(principal, Right::Request);
     /// Who may approve in some team.
     CanApprove = "approve", |principal| anywhere(principal, Right::Approve);
+    /// Who may operate in some team.
+    CanOperate = "operate", |principal| anywhere(principal, Right::Operate);
     /// Who may administer the whole portal.
     PortalAdmin = "portal-admin", |principal| principal.user.is_admin;
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use lifeboat_service::{Portal, Worker, WorkerSettings};
+use lifeboat_service::{FailoverWorker, FailoverWorkerSettings, Portal, Worker, WorkerSettings};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
@@ -28,8 +28,8 @@ pub(super) async fn run(config: Config) -> anyhow::Result<()> {
         .migrate()
         .await
         .context("bringing the database up to date")?;
-    let credentials = wiring::credentials(&config).await;
-    let portal = wiring::portal(&config, store.clone(), credentials)?;
+    let ways = wiring::ways(&config).await?;
+    let portal = wiring::portal(&config, store.clone(), ways)?;
     portal
         .sync_accounts(wiring::accounts(&config))
         .await
@@ -172,9 +172,14 @@ impl Work {
             config.worker_slots,
             wiring::memory_budget_bytes(config),
         );
+        let failovers = FailoverWorker::new(portal.clone(), FailoverWorkerSettings::default());
         let worker = Worker::new(portal, runner, settings);
+        let working = async move {
+            let runs = worker.run(stopping.clone());
+            tokio::try_join!(runs, failovers.run(stopping)).map(drop)
+        };
         Ok(Self {
-            worker: tokio::spawn(async move { worker.run(stopping).await.context("working on runs") }),
+            worker: tokio::spawn(async move { working.await.context("working on runs and failovers") }),
             face: tokio::spawn(async move {
                 if let Err(error) = face.await {
                     tracing::error!(%error, "serving the internal face");

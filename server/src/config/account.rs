@@ -1,5 +1,8 @@
 //! `[accounts.<name>]`: an AWS account the portal may act in, as it is configured.
 
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
 use serde::Deserialize;
 
 use super::lenient;
@@ -21,9 +24,21 @@ pub struct AccountConfig {
     /// Role assumed to apply.
     #[serde(default)]
     pub apply_role_arn: Option<String>,
-    /// External id sent with both.
+    /// Role assumed to watch environments and to move roles; the role to apply when it is left out.
+    #[serde(default)]
+    pub operate_role_arn: Option<String>,
+    /// External id sent with all of them.
     #[serde(default, deserialize_with = "lenient::optional_text")]
     pub external_id: Option<String>,
+    /// DNS server that is asked where an application's name leads, instead of the machine's own.
+    #[serde(default)]
+    pub dns_server: Option<SocketAddr>,
+    /// Proxy through which applications are probed, such as `http://127.0.0.1:3128`.
+    #[serde(default)]
+    pub https_proxy: Option<String>,
+    /// File of certificates (PEM) that are trusted beside the machine's own when applications are probed.
+    #[serde(default)]
+    pub ca_file: Option<PathBuf>,
     /// On a guarded account whoever asked for a run never approves it. Guarded unless it says otherwise.
     #[serde(default = "yes", deserialize_with = "lenient::flag")]
     pub guarded: bool,
@@ -63,10 +78,20 @@ impl AccountConfig {
                 "must begin with http:// or https://; leave it out for AWS itself".to_owned(),
             );
         }
-        for (key, role) in [
-            ("plan_role_arn", &self.plan_role_arn),
-            ("apply_role_arn", &self.apply_role_arn),
-        ] {
+        if let Some(proxy) = &self.https_proxy
+            && !(proxy.starts_with("http://") || proxy.starts_with("https://"))
+        {
+            wrong(
+                "https_proxy",
+                "must begin with http:// or https://; leave it out to probe directly".to_owned(),
+            );
+        }
+        let roles = [
+            ("plan_role_arn", &self.plan_role_arn, true),
+            ("apply_role_arn", &self.apply_role_arn, true),
+            ("operate_role_arn", &self.operate_role_arn, false),
+        ];
+        for (key, role, needed) in roles {
             match role {
                 Some(arn) if !is_role_arn(arn) => {
                     wrong(
@@ -74,7 +99,7 @@ impl AccountConfig {
                         "must be a role's ARN: arn:aws:iam::123456789012:role/name".to_owned(),
                     );
                 }
-                None if self.endpoint.is_none() => {
+                None if needed && self.endpoint.is_none() => {
                     wrong(
                         key,
                         "is missing; name the role the portal assumes in this account".to_owned(),

@@ -27,7 +27,7 @@ const MOST_WAITING: usize = 1_000;
 
 impl Portal {
     /// Approves or rejects a plan. Errors: not-found, forbidden, own-run, already-decided, stale-plan, conflict (not planned
-    /// yet), invalid-input (`comment`).
+    /// yet), dr-impact, invalid-input (`comment`).
     pub async fn decide(&self, who: &Principal, id: RunId, decision: &NewDecision) -> Result<Run> {
         let run = self.seen_run(who, id).await?;
         require(who, run.team_id, Right::Approve)?;
@@ -42,6 +42,10 @@ impl Portal {
         {
             let message = format!("must have at most {MAX_COMMENT} characters; it has {length}");
             return Err(ServiceError::invalid_field("comment", message));
+        }
+        let waits = run.progression.state == RunState::AwaitingApproval;
+        if decision.decision == Decision::Approve && waits {
+            self.refuse_harmful(&run).await?;
         }
         let (action, outcome) = match decision.decision {
             Decision::Approve => ("run.approve", "approved"),
@@ -85,8 +89,9 @@ impl Portal {
                     place.insert((environment, account.guarded))
                 }
             };
+            let harm = self.why_not_apply(&run, environment, *guarded, None);
             waiting.push(WaitingApproval {
-                actions: actions(who, &run, environment, *guarded, None),
+                actions: actions(who, &run, environment, *guarded, None, harm),
                 environment: environment.clone(),
                 run,
             });
@@ -98,7 +103,8 @@ impl Portal {
     pub async fn waiting(&self, who: &Principal) -> Result<Waiting> {
         let runs = self.runs_waiting_for(who).await?;
         let approvals = u32::try_from(runs.len()).unwrap_or(u32::MAX);
-        Ok(Waiting { approvals })
+        let failovers = self.store().count_open_failovers(eyes(who)).await?;
+        Ok(Waiting { approvals, failovers })
     }
 
     async fn runs_waiting_for(&self, who: &Principal) -> Result<Vec<Run>> {
@@ -128,13 +134,14 @@ impl Portal {
     }
 }
 
-/// What the person may do with a run they see. Without the plan its age is not judged.
+/// What the person may do with a run they see; `harm`: why nobody may approve it. Without the plan its age is not judged.
 pub(super) fn actions(
     who: &Principal,
     run: &Run,
     environment: &Environment,
     guarded: bool,
     plan: Option<&Plan>,
+    harm: Option<String>,
 ) -> RunActions {
     let open = !run.progression.state.is_ended();
     let cancel = open.then(|| why_not_cancel(who, run));
@@ -145,7 +152,8 @@ pub(super) fn actions(
         other => other,
     };
     let decidable = run.progression.state == RunState::AwaitingApproval;
-    let approve = decidable.then(|| why_not_decide(who, run, environment, guarded, plan, Decision::Approve));
+    let approve =
+        decidable.then(|| why_not_decide(who, run, environment, guarded, plan, Decision::Approve).or(harm));
     let reject = decidable.then(|| why_not_decide(who, run, environment, guarded, plan, Decision::Reject));
     RunActions {
         can_approve: approve == Some(None),
