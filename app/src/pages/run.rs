@@ -4,6 +4,7 @@
 
 mod attestation;
 mod decision;
+mod impact;
 mod log;
 mod phases;
 mod plan;
@@ -52,7 +53,7 @@ pub(crate) fn view(page: RunPage, now: DateTime<Utc>) -> AnyView {
         None => format!("none-{}", page.run.progression.state.as_str()),
     };
     let review = match &page.plan {
-        Some(plan) => plan::view(plan, page.run.kind),
+        Some(plan) => plan::view(plan, page.run.kind, page.guarded),
         None => no_plan(page.run.progression.state),
     };
     let decision = decision::view(&page, now);

@@ -67,6 +67,35 @@ fn what_is_lost_is_said_before_the_changes() {
 }
 
 #[test]
+fn dr_impact_is_the_first_thing_of_a_plan() {
+    let html = html(waiting());
+    let shown = text(&inner(&html, "run-plan"));
+    let place = |words: &str| shown.find(words).unwrap_or_else(|| panic!("{words}: {shown}"));
+    let smaller = place("The standby would be smaller than the writer");
+    assert!(place("DR impact") < smaller);
+    assert!(
+        smaller < place("The standby has fewer instances"),
+        "the heaviest first"
+    );
+    assert!(place("The standby has fewer instances") < place("2 resources are destroyed or replaced"));
+    assert!(shown.contains("module.secondary.module.database.aws_rds_cluster.this"));
+}
+
+#[test]
+fn a_guarded_account_says_that_nobody_may_approve_what_endangers() {
+    let shown = |guarded| text(&html(RunPage { guarded, ..waiting() }));
+    assert!(shown(true).contains("Its account is guarded: nobody may approve this."));
+    assert!(!shown(false).contains("nobody may approve this"));
+}
+
+#[test]
+fn a_plan_without_impact_says_nothing_of_it() {
+    let mut page = waiting();
+    page.plan.as_mut().unwrap().impact.clear();
+    assert!(!text(&html(page)).contains("DR impact"));
+}
+
+#[test]
 fn empty_and_odd_values_can_be_seen() {
     let mut page = waiting();
     let plan = page.plan.as_mut().unwrap();

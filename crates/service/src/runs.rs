@@ -13,6 +13,7 @@ use secrecy::ExposeSecret;
 use serde_json::json;
 
 use crate::access::{eyes, require, why_not};
+use crate::impact::harmful;
 use crate::views::{LOG_TAIL, RunDetail};
 use crate::{Portal, ProblemKind, Result, ServiceError, audit, idempotency};
 
@@ -27,7 +28,7 @@ pub struct RunQuery {
 
 impl Portal {
     /// Queues an update or destroy run. Errors: not-found, forbidden, conflict (destroyed), invalid-input (`kind`,
-    /// `Idempotency-Key`), idempotency-mismatch.
+    /// `Idempotency-Key`), idempotency-mismatch, dr-impact (a destroy while failed over).
     pub async fn queue_run(
         &self,
         who: &Principal,
@@ -40,6 +41,12 @@ impl Portal {
         if new.kind == RunKind::Provision {
             let message = "must be update or destroy; an environment is provisioned when it is created";
             return Err(ServiceError::invalid_field("kind", message));
+        }
+        if let Some(why) = self
+            .why_not_destroy(&environment)
+            .filter(|_| new.kind == RunKind::Destroy)
+        {
+            return Err(harmful(why));
         }
         let action = format!("environment/{}/run.create", environment.id);
         let key = idempotency::key(who, idempotency_key, &action, new)?;
@@ -86,11 +93,12 @@ impl Portal {
         let environment = self.store().environment(run.environment_id).await?;
         let account = self.store().account(environment.account_id).await?;
         let plan = self.stored_plan(id).await?;
+        let harm = self.why_not_apply(&run, &environment, account.guarded, plan.as_ref());
         let before_tail = (last_seq - i64::from(LOG_TAIL)).max(0);
         let mut tail = self.store().events_after(id, before_tail, LOG_TAIL).await?;
         tail.retain(|event| event.seq <= last_seq);
         Ok(RunDetail {
-            actions: decisions::actions(who, &run, &environment, account.guarded, plan.as_ref()),
+            actions: decisions::actions(who, &run, &environment, account.guarded, plan.as_ref(), harm),
             guarded: account.guarded,
             tail_is_cut: before_tail > 0,
             tail,

@@ -11,7 +11,7 @@ mod settings;
 mod state_backend;
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,9 +22,10 @@ use lifeboat_domain::plan::{Action, Counts, Plan, ResourceChange};
 use lifeboat_domain::role::Role;
 use lifeboat_domain::run::{Phase, Run, RunChange};
 use lifeboat_domain::{Digest, RunId, UserId, WorkerId};
+use lifeboat_dr::Cloud;
 use lifeboat_runner::Catalog;
 use lifeboat_store::testing::TestStore;
-use lifeboat_store::{ArtifactPath, ChangeFacts, Claim, NewAccount, NewUser, PlanFacts};
+use lifeboat_store::{ArtifactPath, ChangeFacts, Claim, Engine, NewAccount, NewUser, PlanFacts};
 use serde_json::json;
 
 use crate::views::CreatedEnvironment;
@@ -56,8 +57,13 @@ pub(crate) const EVERYBODY: [&str; 7] = [
 
 impl World {
     pub(crate) async fn new() -> Self {
-        let store = TestStore::sqlite().await;
-        let portal = portal_over(&store);
+        Self::on(Engine::Sqlite, None).await
+    }
+
+    /// On `engine`, with a way into that cloud.
+    pub(crate) async fn on(engine: Engine, cloud: Option<Arc<dyn Cloud>>) -> Self {
+        let store = TestStore::on(engine).await;
+        let portal = portal_with(&store, cloud);
         for (name, guarded) in [(GUARDED, true), (OPEN, false)] {
             portal.sync_accounts(vec![account(name, guarded)]).await.unwrap();
         }
@@ -173,13 +179,23 @@ impl World {
 }
 
 pub(crate) fn portal_over(store: &TestStore) -> Portal {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/terraform");
+    portal_with(store, None)
+}
+
+/// Another process over the same store, with a way into that cloud.
+pub(crate) fn portal_with(store: &TestStore, cloud: Option<Arc<dyn Cloud>>) -> Portal {
     Portal::new(PortalParts {
         store: store.store.clone(),
         artifacts: store.artifacts.clone(),
-        catalog: Arc::new(Catalog::load(&folder).unwrap()),
+        catalog: Arc::new(Catalog::load(&profiles()).unwrap()),
         credentials: None,
+        cloud,
     })
+}
+
+/// The folder with the tiny profile.
+pub(crate) fn profiles() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/terraform")
 }
 
 fn account(name: &str, guarded: bool) -> NewAccount {

@@ -147,7 +147,7 @@ async fn get_plan(
 /// Approve or reject the plan that waits.
 ///
 /// The decision is bound to `plan_digest`, the plan that was read. Problems: not-found, forbidden, own-run,
-/// already-decided, stale-plan, invalid-input.
+/// already-decided, stale-plan, dr-impact, invalid-input.
 #[utoipa::path(
     post, path = "/runs/{id}/decision", tag = "runs",
     params(("id" = RunId, Path, description = "Run's id")),

@@ -1,6 +1,8 @@
 //! A sample plan with every action and every kind of value.
 
+use lifeboat_domain::plan::impact::{self, Roles};
 use lifeboat_domain::plan::{Action, AttributeChange, Counts, OutputChange, Plan, PlanValue, ResourceChange};
+use lifeboat_domain::run::RunKind;
 use serde_json::json;
 
 use super::digest;
@@ -126,7 +128,7 @@ pub(crate) fn plan() -> Plan {
             }],
         ),
     ];
-    Plan {
+    let mut plan = Plan {
         digest: digest("plan"),
         state_serial: 41,
         profile_digest: digest("profile"),
@@ -160,5 +162,20 @@ pub(crate) fn plan() -> Plan {
                 known("unknown"),
             )],
         )],
+        impact: Vec::new(),
+    };
+    plan.impact = impact::assess(&plan, RunKind::Update, &roles());
+    plan
+}
+
+/// The roles of the sample environment.
+fn roles() -> Roles<'static> {
+    Roles {
+        active: "us-east-1",
+        standby: "us-west-2",
+        built_primary: Some("us-east-1"),
+        rto_seconds: Some(300),
+        rpo_seconds: Some(60),
+        instances: [("us-east-1".to_owned(), 3), ("us-west-2".to_owned(), 2)].into(),
     }
 }

@@ -1,14 +1,16 @@
-//! The plan as a review: what is lost first, then changes by module with only what differs.
+//! The plan as a review: DR impact first, then what is lost, then changes by module with only what differs.
 
 use leptos::prelude::*;
 use lifeboat_domain::plan::{Action, AttributeChange, ModuleChanges, Plan, PlanValue, ResourceChange};
 use lifeboat_domain::run::RunKind;
 
+use super::impact;
 use super::value::change;
 use crate::parts::{Tone, alert, plan_counts};
 use crate::words;
 
-pub(super) fn view(plan: &Plan, kind: RunKind) -> AnyView {
+pub(super) fn view(plan: &Plan, kind: RunKind, guarded: bool) -> AnyView {
+    let impact = impact::view(&plan.impact, guarded);
     let losses = losses(plan, kind);
     let modules = plan.by_module().into_iter().map(module).collect_view();
     let outputs = outputs(plan);
@@ -20,6 +22,7 @@ pub(super) fn view(plan: &Plan, kind: RunKind) -> AnyView {
     view! {
         <section class="plan" aria-labelledby="plan-title">
             <h2 id="plan-title" class="sr">"Plan"</h2>
+            {impact}
             {losses}
             {drift}
             {modules}

@@ -2,7 +2,7 @@
 
 use lifeboat_domain::run::{RunChange, RunKind};
 use lifeboat_runner::{PlanRequest, Planned, StepError, StopReason};
-use lifeboat_store::{ArtifactPath, PlanFacts};
+use lifeboat_store::{ArtifactPath, Claim, PlanFacts};
 use secrecy::ExposeSecret;
 
 use super::job::{Desk, Ending, attest};
@@ -41,12 +41,18 @@ impl Desk<'_> {
 
     async fn planned(&self, planned: Planned) -> Result<Ending> {
         let run = self.job.claim.run.id;
-        let plan = planned.plan;
+        let mut plan = planned.plan;
         // A worker that lost its lease must not put its plan in the place of its successor's.
         let store = self.job.portal.store();
         store
             .heartbeat(run, self.job.claim.fence, self.job.settings.lease)
             .await?;
+        let Claim {
+            run: claimed,
+            environment,
+            ..
+        } = &self.job.claim;
+        plan.impact = self.job.portal.assess(environment, claimed.kind, &plan).await?;
         let json = serde_json::to_vec(&plan).map_err(|e| ServiceError::internal("writing the plan", e))?;
         let artifacts = self.job.portal.artifacts();
         if planned.has_changes {
