@@ -48,6 +48,8 @@ id! {
     ApprovalId,
     /// An [`crate::audit::AuditEvent`].
     AuditEventId,
+    /// A [`crate::drill::Drill`].
+    DrillId,
     /// An [`crate::environment::Environment`].
     EnvironmentId,
     /// A [`crate::failover::Failover`].

@@ -8,6 +8,7 @@ pub mod account;
 pub mod attestation;
 pub mod audit;
 pub mod digest;
+pub mod drill;
 pub mod environment;
 pub mod event;
 pub mod failover;
@@ -27,8 +28,8 @@ pub mod tag;
 
 pub use digest::Digest;
 pub use id::{
-    AccountId, ApiTokenId, ApprovalId, AuditEventId, EnvironmentId, FailoverId, RunId, StateVersionId,
-    TeamId, UserId, WorkerId,
+    AccountId, ApiTokenId, ApprovalId, AuditEventId, DrillId, EnvironmentId, FailoverId, RunId,
+    StateVersionId, TeamId, UserId, WorkerId,
 };
 pub use page::{Cursor, Page, PageRequest};
 pub use problem::{FieldError, Problem};

@@ -117,6 +117,22 @@ impl Store {
         rows.iter().map(read).collect()
     }
 
+    /// The newest environment of the account with that suffix, destroyed or not; none when there never was one.
+    pub async fn environment_by_suffix(
+        &self,
+        account: AccountId,
+        suffix: &str,
+    ) -> Result<Option<Environment>> {
+        let row = sqlx::query(select!(
+            "where e.account_id = $1 and e.suffix = $2 order by e.id desc limit 1"
+        ))
+        .bind(account.to_string())
+        .bind(suffix.to_owned())
+        .fetch_optional(self.pool())
+        .await?;
+        row.as_ref().map(read).transpose()
+    }
+
     /// Environments, newest first.
     pub async fn environments(
         &self,
@@ -140,6 +156,20 @@ impl Store {
             })
             .await
     }
+}
+
+/// Notes that a drill proved the environment.
+pub(crate) async fn note_proof(
+    connection: &mut AnyConnection,
+    id: EnvironmentId,
+    at: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query("update environments set last_proven_at = $1 where id = $2")
+        .bind(micros(at))
+        .bind(id.to_string())
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Pins the environment to a profile version with its parameters.

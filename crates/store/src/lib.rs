@@ -7,6 +7,7 @@ mod account;
 mod artifacts;
 mod audit;
 mod database;
+mod drill;
 mod environment;
 mod error;
 mod event;
@@ -29,6 +30,7 @@ pub use account::NewAccount;
 pub use artifacts::{ArtifactError, ArtifactPath, Artifacts, EncryptionKey};
 pub use audit::{AuditFilter, NewAuditEvent};
 pub use database::{Engine, Purged, Store};
+pub use drill::{DrillFilter, NewDrillRow, NewScheduleRow};
 pub use environment::{EnvironmentFilter, NewEnvironmentRow, PinnedSettings};
 pub use error::{Result, StoreError};
 pub use failover::{
