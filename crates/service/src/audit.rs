@@ -1,6 +1,7 @@
 //! The audit chain: what is written by every action, and who reads it.
 
 use lifeboat_domain::audit::AuditEvent;
+use lifeboat_domain::drill::Drill;
 use lifeboat_domain::environment::Environment;
 use lifeboat_domain::failover::Failover;
 use lifeboat_domain::person::Principal;
@@ -42,6 +43,15 @@ pub(crate) fn failover_event(actor: &str, action: &str, failover: &Failover, det
         team: Some(failover.team_id),
         environment: Some(failover.environment_id),
         ..event(actor, action, format!("failover/{}", failover.id), detail)
+    }
+}
+
+/// An event about a drill; the environment's team reads it.
+pub(crate) fn drill_event(actor: &str, action: &str, drill: &Drill, detail: Value) -> NewAuditEvent {
+    NewAuditEvent {
+        team: Some(drill.team_id),
+        environment: Some(drill.environment_id),
+        ..event(actor, action, format!("drill/{}", drill.id), detail)
     }
 }
 

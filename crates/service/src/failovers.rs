@@ -21,6 +21,8 @@ use lifeboat_domain::person::Principal;
 use lifeboat_domain::{EnvironmentId, FailoverId, Page, PageRequest};
 use lifeboat_store::FailoverFilter;
 
+pub(crate) use request::check_reason;
+
 pub use follow::{FailoverStream, WatchedStream};
 pub use kill_switch::KillSwitch;
 pub use worker::{FailoverWorker, FailoverWorkerSettings};

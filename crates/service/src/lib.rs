@@ -8,6 +8,7 @@ mod accounts;
 mod audit;
 mod auth;
 mod credentials;
+mod drills;
 mod environments;
 mod error;
 mod failovers;
@@ -33,6 +34,7 @@ mod tokens;
 pub mod views;
 pub mod worker;
 
+pub use drills::{DrillDriver, DrillQuery, DrillSettings};
 pub use error::{ProblemKind, Result, ServiceError};
 pub use failovers::{
     FailoverQuery, FailoverStream, FailoverWorker, FailoverWorkerSettings, KillSwitch, WatchedStream,

@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 use lifeboat_domain::account::Account;
 use lifeboat_domain::audit::AuditEvent;
+use lifeboat_domain::drill::Drill;
 use lifeboat_domain::environment::{Environment, Output, Resource};
 use lifeboat_domain::event::RunEvent;
 use lifeboat_domain::failover::Failover;
@@ -190,6 +191,28 @@ pub struct FailoverDetail {
     pub readings: Option<Readings>,
     /// What the person may do.
     pub actions: FailoverActions,
+}
+
+/// What the person who looks at a drill may do with it now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DrillActions {
+    /// Approve it.
+    pub approve: Permission,
+    /// Ask it to end.
+    pub abort: Permission,
+}
+
+/// A drill, as lists of drills show it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DrillDetail {
+    /// The drill.
+    pub drill: Drill,
+    /// What its copy cost until now, estimated; US dollars.
+    pub cost_usd: Option<f64>,
+    /// What the person may do.
+    pub actions: DrillActions,
 }
 
 /// A run's page.

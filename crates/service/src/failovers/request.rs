@@ -115,7 +115,7 @@ fn check(environment: &Environment, new: &NewFailover, preview: &Preview) -> Res
     })
 }
 
-pub(super) fn check_reason(reason: &str) -> Option<FieldError> {
+pub(crate) fn check_reason(reason: &str) -> Option<FieldError> {
     let length = reason.trim().chars().count();
     let message = match length {
         0 => "is missing; say why, for those who read the report".to_owned(),
