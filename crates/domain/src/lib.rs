@@ -10,6 +10,7 @@ pub mod audit;
 pub mod digest;
 pub mod environment;
 pub mod event;
+pub mod evidence;
 pub mod failover;
 pub mod id;
 pub mod page;

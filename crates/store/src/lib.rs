@@ -32,7 +32,7 @@ pub use database::{Engine, Purged, Store};
 pub use environment::{EnvironmentFilter, NewEnvironmentRow, PinnedSettings};
 pub use error::{Result, StoreError};
 pub use failover::{
-    FailoverClaim, FailoverFacts, FailoverFilter, FailoverWishes, NewFailoverRow, YIELD_GRACE,
+    FailoverClaim, FailoverFacts, FailoverFilter, FailoverWishes, NewFailoverRow, StoredEvidence, YIELD_GRACE,
 };
 pub use idempotency::{IdempotencyKey, Idempotent};
 pub use run::{ChangeFacts, Claim, Heartbeat, NewApproval, NewRunRow, PlanFacts, RunFilter};
