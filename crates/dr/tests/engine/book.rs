@@ -1,6 +1,7 @@
 //! The record of a failover as the portal keeps it: fenced, and itself a place where a worker may die.
 
 use std::sync::{Mutex, MutexGuard};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use lifeboat_domain::failover::machine::FailoverChange;
@@ -16,6 +17,8 @@ struct Pages {
     fence: u64,
     pause: bool,
     death: Option<(usize, Death)>,
+    /// How long a save takes.
+    latency: Duration,
     /// Saves of these numbers do not succeed.
     broken: std::ops::Range<usize>,
 }
@@ -64,6 +67,10 @@ impl Book {
 
     pub(crate) fn break_saves(&self, saves: std::ops::Range<usize>) {
         self.pages().broken = saves;
+    }
+
+    pub(crate) fn slow_down(&self, latency: Duration) {
+        self.pages().latency = latency;
     }
 
     pub(crate) fn saves(&self) -> usize {
@@ -125,7 +132,10 @@ impl Journal for Pen<'_> {
                 pages.broken.contains(&number),
             )
         };
-        tokio::task::yield_now().await;
+        let latency = self.book.pages().latency;
+        if !latency.is_zero() {
+            tokio::time::sleep(latency).await;
+        }
         if broken {
             return Err(JournalError::Failed("disk".to_owned()));
         }

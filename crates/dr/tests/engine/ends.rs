@@ -188,3 +188,60 @@ async fn a_switchover_that_aurora_gives_up_waits_for_people() {
     assert_eq!(stage.work().await, Some(Ended::Finished));
     stage.assert_finished("asked again");
 }
+
+#[tokio::test(start_paused = true)]
+async fn its_own_time_is_what_is_not_spent_waiting_for_aws() {
+    for act in Act::ALL {
+        let stage = Stage::new(act).await;
+        stage.book.slow_down(Duration::from_millis(10));
+        stage.work().await;
+        let own = stage.book.failover().report.unwrap().own_seconds;
+        // All saves but the last, which is made when everything is counted.
+        let saves = 0.01 * (stage.book.saves() - 1) as f64;
+        assert!(
+            (own - saves).abs() < 0.005,
+            "{act:?}: {own} s of its own, {saves} s of saves"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_that_it_does_by_itself_takes_less_than_two_seconds() {
+    // All waiting is virtual here: what passes in the real world is the engine's own, and the simulation's.
+    for act in Act::ALL {
+        let stage = Stage::new(act).await;
+        let began = std::time::Instant::now();
+        assert_eq!(stage.work().await, Some(Ended::Finished), "{act:?}");
+        assert!(
+            began.elapsed() < Duration::from_secs(2),
+            "{act:?}: {:?}",
+            began.elapsed()
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_shows_late_is_not_made_twice() {
+    for act in Act::ALL {
+        let stage = Stage::new(act).await;
+        stage.world.state().hidden = TimeDelta::seconds(8);
+        let calls = {
+            let other = Stage::new(act).await;
+            other.work().await;
+            other.world.calls()
+        };
+        let asked = calls.iter().position(|(name, _)| *name == "move_writer").unwrap();
+        stage
+            .world
+            .plan()
+            .faults
+            .push((Which::Number(asked), Fault::LoseAnswer));
+        assert_eq!(
+            stage.work().await,
+            Some(Ended::Finished),
+            "{act:?}: {:?}",
+            stage.book.failover().why
+        );
+        stage.assert_finished(&format!("{act:?}, shown late"));
+    }
+}

@@ -15,7 +15,7 @@ use crate::state::{PRIMARY, STANDBY};
 /// Until that step is under way.
 async fn until(stage: &Stage, name: StepName) {
     while stage.book.failover().step(name).unwrap().state != StepState::Running {
-        tokio::time::sleep(Duration::from_millis(1)).await;
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
 

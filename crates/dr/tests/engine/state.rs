@@ -20,6 +20,8 @@ pub(crate) const LAG: TimeDelta = TimeDelta::milliseconds(1_200);
 pub(crate) struct Move {
     pub(crate) to: &'static str,
     pub(crate) how: WriterMove,
+    /// Before this nobody can see it.
+    shown_at: DateTime<Utc>,
     done_at: DateTime<Utc>,
     /// Aurora gives it up instead of doing it.
     dropped: bool,
@@ -44,6 +46,8 @@ pub(crate) struct State {
     pub(crate) doubled: u32,
     /// Moves that Aurora accepts and then gives up.
     pub(crate) to_drop: u32,
+    /// How long it takes until a move that was accepted can be seen.
+    pub(crate) hidden: TimeDelta,
     pub(crate) slot: Slot,
     pub(crate) thrown: bool,
     pub(crate) name_region: &'static str,
@@ -81,6 +85,7 @@ impl State {
             moves: 0,
             doubled: 0,
             to_drop: 0,
+            hidden: TimeDelta::zero(),
             slot: Slot::default(),
             thrown,
             name_region: writer,
@@ -161,6 +166,13 @@ impl State {
             .map(|(_, beat)| *beat)
     }
 
+    /// The move under way, as everybody can see it.
+    pub(crate) fn seen_moving(&self) -> Option<WriterMove> {
+        self.moving
+            .filter(|moving| moving.shown_at <= self.now)
+            .map(|moving| moving.how)
+    }
+
     /// Whether the writer's cluster is available again after a move.
     pub(crate) fn settled(&self) -> bool {
         self.moved_at.is_none_or(|at| at + SETTLE <= self.now)
@@ -183,10 +195,12 @@ impl State {
         let dropped = self.to_drop > 0;
         self.to_drop = self.to_drop.saturating_sub(1);
         self.beat(self.now);
+        let shown_at = self.now + self.hidden;
         self.moving = Some(Move {
             to,
             how,
-            done_at: self.now + MOVE,
+            shown_at,
+            done_at: shown_at + MOVE,
             dropped,
         });
         Ok(())

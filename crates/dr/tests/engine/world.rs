@@ -138,7 +138,7 @@ fn done() -> Done {
 impl Cloud for World {
     async fn topology(&self, _: &Target, region: &str) -> Result<Topology, CloudError> {
         self.call("topology", region, |state| {
-            let status = match state.moving.map(|moving| moving.how) {
+            let status = match state.seen_moving() {
                 None => "available",
                 Some(WriterMove::Forced) => "failing-over",
                 Some(WriterMove::Switchover) => "switching-over",
