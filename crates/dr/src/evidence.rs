@@ -43,7 +43,7 @@ pub enum EvidenceError {
     },
     /// Signed by somebody else.
     #[error("it is signed with the key {0}, which is none of the given ones")]
-    OtherKey(PublicKey),
+    OtherKey(Box<PublicKey>),
     /// The signature is not over this digest.
     #[error("the signature does not fit")]
     Signature,
@@ -95,7 +95,7 @@ pub fn open<'a>(pack: &'a [u8], keys: &[PublicKey]) -> Result<(&'a str, Digest),
     }
     let key: PublicKey = parts.key.parse().map_err(|_| EvidenceError::Form)?;
     if !keys.contains(&key) {
-        return Err(EvidenceError::OtherKey(key));
+        return Err(EvidenceError::OtherKey(Box::new(key)));
     }
     match key.verifies(&said, parts.signature) {
         true => Ok((parts.content, said)),
