@@ -184,10 +184,8 @@ async fn a_failover_is_previewed_asked_for_and_confirmed_by_another() {
     assert_eq!(confirmed.status, StatusCode::OK, "{}", confirmed.text());
     assert_eq!(confirmed.json()["confirmed_by_login"], "oli");
     assert_eq!(ana.get(&path).await.json()["state"], "queued");
-    for list in [
-        "/api/v1/failovers?open=true",
-        &format!("{at}/failovers?state=queued"),
-    ] {
+    let of_environment = format!("{at}/failovers?state=queued");
+    for list in ["/api/v1/failovers?open=true", of_environment.as_str()] {
         let listed = ana.get(list).await.json();
         assert_eq!(listed["items"][0]["id"], failover["id"], "{list}");
     }
