@@ -11,6 +11,9 @@ mod copy_button;
 mod dom;
 mod fleet_filter;
 mod live_form;
+#[cfg(feature = "hydrate")]
+mod live_page;
+mod live_parts;
 mod live_run;
 mod relative_times;
 
@@ -20,6 +23,7 @@ pub use {
     copy_button::CopyButton,
     fleet_filter::FleetFilter,
     live_form::LiveForm,
+    live_parts::LiveParts,
     live_run::{Activity, LiveRun, Step},
     relative_times::RelativeTimes,
 };

@@ -11,6 +11,9 @@
 //! | `POST /environments/new` | `profile`, `team`, `account`, `parameters.<name>`, `idempotency_key` |
 //! | `POST /environments/{id}/settings` | `parameters.<name>`, `idempotency_key` |
 //! | `POST /environments/{id}/runs` | `kind` (`update` or `destroy`) |
+//! | `POST /environments/{id}/failover` | `kind`, `reason`, `confirmation`, `acknowledged.data_loss`, `acknowledged.flapping`, `acknowledged.running_apply`, `drill` (each `true` or not sent), `idempotency_key` |
+//! | `POST /environments/{id}/kill-switch` | `armed` (`true` or `false`), `reason` |
+//! | `POST /failovers/{id}/command` | `command` (`confirm`, `pause`, `retry`, `skip` or `abort`), `reason` |
 //! | `POST /runs/{id}/decision` | `decision` (`approve` or `reject`), `plan_digest`, `comment` |
 //! | `POST /runs/{id}/cancel` | |
 //! | `POST /tokens` | `name`, `days` |
@@ -23,11 +26,16 @@ use lifeboat_domain::account::Account;
 use lifeboat_domain::audit::AuditEvent;
 use lifeboat_domain::environment::{Environment, Output, Resource};
 use lifeboat_domain::event::RunEvent;
+use lifeboat_domain::evidence::Evidence;
+use lifeboat_domain::failover::preview::Preview;
+use lifeboat_domain::failover::{Acknowledgements, Failover, FailoverKind};
 use lifeboat_domain::person::{ApiToken, Principal, Team};
 use lifeboat_domain::plan::Plan;
 use lifeboat_domain::profile::Profile;
+use lifeboat_domain::reading::{LagPoint, LagSpan, Readings};
 use lifeboat_domain::run::{Run, RunState};
-use lifeboat_domain::{Cursor, FieldError, Problem};
+use lifeboat_domain::safety::Safety;
+use lifeboat_domain::{Cursor, Digest, FieldError, Problem};
 use serde::{Deserialize, Serialize};
 
 /// Whether the person who looks may do something, and if not, why, as a sentence for them.
@@ -48,6 +56,8 @@ pub struct Frame {
     pub principal: Option<Principal>,
     /// Runs that wait for a decision this person may make.
     pub approvals_waiting: u32,
+    /// Failovers that have not ended, of the environments this person may see.
+    pub failovers_open: u32,
     /// The time the page is made: what relative times are relative to.
     pub now: DateTime<Utc>,
     /// The setting `sandbox = "unsafe-none"` is on: said on every page.
@@ -71,6 +81,14 @@ pub enum Page {
     Environment(EnvironmentPage),
     /// `/environments/{id}/settings`
     Settings(SettingsPage),
+    /// `/environments/{id}/failover`
+    NewFailover(Box<NewFailoverPage>),
+    /// `/failovers`
+    Failovers(FailoversPage),
+    /// `/failovers/{id}`
+    Failover(Box<FailoverPage>),
+    /// `/failovers/{id}/evidence`
+    Evidence(Box<EvidencePage>),
     /// `/runs`
     Runs(RunsPage),
     /// `/approvals`
@@ -112,6 +130,25 @@ pub struct FleetRow {
     pub environment: Environment,
     /// Its newest run.
     pub run: Option<Run>,
+    /// What the portal sees of it; none while there is nothing to watch.
+    pub watch: Option<FleetWatch>,
+}
+
+/// What the portal sees of an environment, in a line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FleetWatch {
+    /// Whether it is safe.
+    pub safety: Safety,
+    /// The lag of the last hour.
+    pub lag: Vec<LagPoint>,
+    /// The lag now, seconds; none when it is unknown.
+    pub lag_seconds: Option<f64>,
+    /// Recovery point objective, seconds; none when the profile is no longer offered.
+    pub rpo_seconds: Option<u32>,
+    /// When a failover or a drill proved it last.
+    pub last_proven_at: Option<DateTime<Utc>>,
+    /// The failover that has not ended.
+    pub failover: Option<Failover>,
 }
 
 /// Step one of a new environment.
@@ -172,6 +209,10 @@ pub struct EnvironmentPage {
     pub outputs: Vec<Output>,
     /// Resources of the newest state.
     pub resources: Vec<Resource>,
+    /// What the portal sees of it; none while there is nothing to watch.
+    pub watch: Option<Box<Watch>>,
+    /// Its newest failovers, newest first.
+    pub failovers: Vec<Failover>,
     /// Its runs, newest first.
     pub runs: Vec<Run>,
     /// What people did to it, newest first.
@@ -182,6 +223,117 @@ pub struct EnvironmentPage {
     pub settings: Allowed,
     /// Whether this person may plan its destruction.
     pub destroy: Allowed,
+    /// Why the last action was refused.
+    pub problem: Option<Problem>,
+}
+
+/// What the portal sees of an environment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Watch {
+    /// Whether it is safe.
+    pub safety: Safety,
+    /// What was read last; none when nothing was read yet.
+    pub readings: Option<Readings>,
+    /// How far back the lag is shown.
+    pub span: LagSpan,
+    /// The lag in that time, oldest first.
+    pub lag: Vec<LagPoint>,
+    /// Recovery time objective, seconds; none when the profile is no longer offered.
+    pub rto_seconds: Option<u32>,
+    /// Recovery point objective, seconds; none when the profile is no longer offered.
+    pub rpo_seconds: Option<u32>,
+    /// When a failover or a drill proved it last.
+    pub last_proven_at: Option<DateTime<Utc>>,
+    /// The failover that has not ended.
+    pub failover: Option<Failover>,
+    /// Whether this person may fail over.
+    pub fail_over: Allowed,
+    /// Whether this person may arm and disarm the kill switch.
+    pub kill_switch: Allowed,
+}
+
+/// The evidence of a failover that ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EvidencePage {
+    /// What the pack says.
+    pub evidence: Evidence,
+    /// Digest of its content.
+    pub digest: Digest,
+    /// What the pack is verified with.
+    pub public_key: String,
+}
+
+/// Asking for a failover: the kinds, the preview of one, and the form, empty or as it was refused.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NewFailoverPage {
+    /// The environment.
+    pub environment: Environment,
+    /// Whether its account is guarded: a second operator confirms.
+    pub guarded: bool,
+    /// Whether it is safe; none while there is nothing to watch.
+    pub safety: Option<Safety>,
+    /// What was read last.
+    pub readings: Option<Readings>,
+    /// What each kind would do now. A kind that is not in here could not be previewed.
+    pub previews: Vec<Preview>,
+    /// The kind that was chosen: `?kind=…`; none for the one that makes most sense.
+    pub kind: Option<FailoverKind>,
+    /// Whether this person may ask for it.
+    pub fail_over: Allowed,
+    /// The failover that has not ended.
+    pub open: Option<Failover>,
+    /// The reason that was typed.
+    pub reason: String,
+    /// The suffix that was typed.
+    pub confirmation: String,
+    /// What was ticked.
+    pub acknowledged: Acknowledgements,
+    /// Whether a rehearsal was ticked.
+    pub drill: bool,
+    /// What is wrong; an error whose field is not in the form is shown at the top.
+    pub errors: Vec<FieldError>,
+    /// What went wrong apart from fields.
+    pub problem: Option<Problem>,
+    /// Sent along, so that sending twice begins once.
+    pub idempotency_key: String,
+}
+
+/// Failovers this person may see.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FailoversPage {
+    /// Failovers, newest first.
+    pub failovers: Vec<Failover>,
+    /// Only those that have not ended: `/failovers?open=true`.
+    pub open: bool,
+    /// Cursor of the next page: `/failovers?…cursor=…`.
+    pub next: Option<Cursor>,
+}
+
+/// One failover.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FailoverPage {
+    /// The failover.
+    pub failover: Failover,
+    /// Whether its account is guarded.
+    pub guarded: bool,
+    /// What was read last of its environment.
+    pub readings: Option<Readings>,
+    /// The lag before and while it went on, oldest first.
+    pub lag: Vec<LagPoint>,
+    /// Whether this person may give the second operator's yes.
+    pub confirm: Allowed,
+    /// Whether this person may have it pause after the present step.
+    pub pause: Allowed,
+    /// Whether this person may let it go on.
+    pub retry: Allowed,
+    /// Whether this person may leave the step that failed out.
+    pub skip: Allowed,
+    /// Whether this person may end it.
+    pub abort: Allowed,
+    /// The reason that was typed for a command that was refused.
+    pub reason: String,
+    /// What is wrong with the command that was sent.
+    pub errors: Vec<FieldError>,
     /// Why the last action was refused.
     pub problem: Option<Problem>,
 }

@@ -4,9 +4,13 @@ mod approvals;
 mod choose_profile;
 mod environment;
 mod error;
+mod evidence;
+mod failover;
+mod failovers;
 mod fleet;
 mod login;
 mod new_environment;
+mod new_failover;
 mod run;
 mod runs;
 mod settings;
@@ -27,6 +31,10 @@ pub(crate) fn title(page: &Page) -> String {
         Page::NewEnvironment(page) => format!("New environment: {}", page.profile.title),
         Page::Environment(page) => page.environment.suffix.clone(),
         Page::Settings(page) => format!("Settings of {}", page.environment.suffix),
+        Page::NewFailover(page) => format!("Fail over {}", page.environment.suffix),
+        Page::Failovers(_) => "Failovers".to_owned(),
+        Page::Failover(page) => failover::title(&page.failover),
+        Page::Evidence(page) => evidence::title(&page.evidence),
         Page::Runs(_) => "Runs".to_owned(),
         Page::Approvals(_) => "Approvals".to_owned(),
         Page::Run(page) => format!("{}, run {}", run_title(&page.run), page.run.number),
@@ -43,6 +51,7 @@ pub(crate) fn section(page: &Page) -> &'static str {
         | Page::NewEnvironment(_)
         | Page::Environment(_)
         | Page::Settings(_) => "/",
+        Page::NewFailover(_) | Page::Failovers(_) | Page::Failover(_) | Page::Evidence(_) => "/failovers",
         Page::Runs(_) | Page::Run(_) => "/runs",
         Page::Approvals(_) => "/approvals",
         Page::Tokens(_) => "/tokens",
@@ -55,6 +64,7 @@ pub(crate) fn section(page: &Page) -> &'static str {
 pub(crate) fn refresh_without_script(page: &Page) -> Option<u32> {
     match page {
         Page::Run(page) => run::moves_by_itself(page.run.progression.state).then_some(5),
+        Page::Failover(page) => failover::refresh_seconds(&page.failover),
         _ => None,
     }
 }
@@ -68,6 +78,10 @@ pub(crate) fn view(page: Page, now: DateTime<Utc>) -> AnyView {
         Page::NewEnvironment(page) => new_environment::view(page),
         Page::Environment(page) => environment::view(page, now),
         Page::Settings(page) => settings::view(page),
+        Page::NewFailover(page) => new_failover::view(*page, now),
+        Page::Failovers(page) => failovers::view(page, now),
+        Page::Failover(page) => failover::view(*page, now),
+        Page::Evidence(page) => evidence::view(*page),
         Page::Runs(page) => runs::view(page, now),
         Page::Approvals(page) => approvals::view(page, now),
         Page::Run(page) => run::view(page, now),

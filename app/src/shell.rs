@@ -67,8 +67,9 @@ fn unsandboxed() -> AnyView {
 fn sidebar(frame: &Frame, page: &Page) -> AnyView {
     let here = |path: &'static str| (pages::section(page) == path).then_some("page");
     let link = |path: &'static str, word: &'static str, count: u32| {
+        let counted = if path == "/failovers" { " open" } else { " waiting" };
         let count = (count > 0).then(|| {
-            view! { <span class="nav-count">{count}<span class="sr">" waiting"</span></span> }
+            view! { <span class="nav-count">{count}<span class="sr">{counted}</span></span> }
         });
         view! { <li><a href=path aria-current=here(path)>{word}{count}</a></li> }
     };
@@ -94,6 +95,7 @@ fn sidebar(frame: &Frame, page: &Page) -> AnyView {
                     {link("/", "Fleet", 0)}
                     {link("/runs", "Runs", 0)}
                     {link("/approvals", "Approvals", frame.approvals_waiting)}
+                    {link("/failovers", "Failovers", frame.failovers_open)}
                     {link("/tokens", "API tokens", 0)}
                     {link("/docs/api", "API reference", 0)}
                 </ul>

@@ -35,6 +35,47 @@ pub(crate) fn between(from: DateTime<Utc>, until: DateTime<Utc>) -> String {
     span((until - from).num_milliseconds())
 }
 
+/// How old a value is, to the second while it is young: `3 s ago`, `4 min ago`, `2 h ago`.
+pub(crate) fn age(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let seconds = (now - at).num_seconds().max(0);
+    match seconds {
+        0..120 => format!("{seconds} s ago"),
+        _ => relative(at, now),
+    }
+}
+
+/// A clock against an objective: `1:27`, `1:02:03`.
+pub(crate) fn clock(seconds: i64) -> String {
+    let seconds = seconds.max(0);
+    let (hours, minutes, seconds) = (seconds / 3_600, seconds % 3_600 / 60, seconds % 60);
+    match hours {
+        0 => format!("{minutes}:{seconds:02}"),
+        _ => format!("{hours}:{minutes:02}:{seconds:02}"),
+    }
+}
+
+/// How much of a ring of 100 is drawn for `seconds` of an objective: the value of `stroke-dasharray`.
+pub(crate) fn arc(seconds: i64, objective: u32) -> String {
+    let part = seconds.max(0) as f64 / f64::from(objective.max(1)) * 100.0;
+    format!("{:.1} 200", part.min(100.0))
+}
+
+/// Seconds as a figure: `0.6 s`, `71 s`, `4 min 12 s`.
+#[cfg(feature = "ssr")]
+pub(crate) fn figure(seconds: f64) -> String {
+    match seconds {
+        ..9.95 => format!("{:.1} s", seconds.max(0.0)),
+        9.95..120.0 => format!("{seconds:.0} s"),
+        _ => span((seconds * 1_000.0) as i64),
+    }
+}
+
+/// The time of day: `14:02:12`.
+#[cfg(feature = "ssr")]
+pub(crate) fn time_of_day(at: DateTime<Utc>) -> String {
+    at.format("%H:%M:%S").to_string()
+}
+
 /// The exact time, for a title: `2026-07-01 14:02:12 UTC`.
 #[cfg(feature = "ssr")]
 pub(crate) fn exact(at: DateTime<Utc>) -> String {
@@ -87,6 +128,33 @@ mod tests {
         assert_eq!(sentence("Ask an admin."), "Ask an admin.");
         assert_eq!(sentence("éclair"), "Éclair.");
         assert_eq!(sentence(" "), "");
+    }
+
+    #[test]
+    fn young_values_are_told_to_the_second() {
+        let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let ago = |seconds| age(now - TimeDelta::seconds(seconds), now);
+        assert_eq!(ago(-3), "0 s ago");
+        assert_eq!(ago(12), "12 s ago");
+        assert_eq!(ago(119), "119 s ago");
+        assert_eq!(ago(240), "4 min ago");
+    }
+
+    #[test]
+    fn a_clock_runs_over_its_objective_and_its_ring_does_not() {
+        assert_eq!(clock(87), "1:27");
+        assert_eq!(clock(3_723), "1:02:03");
+        assert_eq!(arc(87, 300), "29.0 200");
+        assert_eq!(arc(900, 300), "100.0 200");
+        assert_eq!(arc(1, 0), "100.0 200");
+    }
+
+    #[cfg(feature = "ssr")]
+    #[test]
+    fn figures_keep_what_matters() {
+        assert_eq!(figure(0.6), "0.6 s");
+        assert_eq!(figure(71.4), "71 s");
+        assert_eq!(figure(252.0), "4 min 12 s");
     }
 
     #[test]

@@ -86,8 +86,10 @@ pub enum SandboxMode {
 pub enum ProcessRole {
     /// Serves pages and API.
     Web,
-    /// Works on runs.
+    /// Works on runs and failovers.
     Worker,
+    /// Watches the environments. Of several processes with this role one watches at a time.
+    Monitor,
 }
 
 /// Form of the log lines.
@@ -112,7 +114,7 @@ impl Config {
             "terraform_dir": "terraform",
             "site_dir": "site",
             "sandbox": "bubblewrap",
-            "roles": ["web", "worker"],
+            "roles": ["web", "worker", "monitor"],
             "worker_slots": 2,
             "log_format": "text",
             "log_filter": LOG_FILTER,

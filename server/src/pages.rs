@@ -5,9 +5,12 @@
 
 mod approvals;
 mod environment;
+mod evidence;
+mod failovers;
 mod fleet;
 mod login;
 mod new_environment;
+mod new_failover;
 mod parameters;
 mod problems;
 mod run;
@@ -48,6 +51,18 @@ pub fn routes() -> Router<App> {
             "/environments/{id}/settings",
             get(settings::show).post(settings::change),
         )
+        .route(
+            "/environments/{id}/failover",
+            get(new_failover::show).post(new_failover::request),
+        )
+        .route(
+            "/environments/{id}/kill-switch",
+            post(environment::set_kill_switch).get(one_up),
+        )
+        .route("/failovers", get(failovers::list))
+        .route("/failovers/{id}", get(failovers::show))
+        .route("/failovers/{id}/evidence", get(evidence::show))
+        .route("/failovers/{id}/command", post(failovers::command).get(one_up))
         .route("/runs", get(runs::list))
         .route("/runs/{id}", get(run::show))
         .route("/runs/{id}/decision", post(run::decide).get(one_up))

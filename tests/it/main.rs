@@ -9,6 +9,7 @@
 
 mod added_profile;
 mod browser;
+mod console;
 mod events;
 mod faults;
 mod main_job;

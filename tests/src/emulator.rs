@@ -5,7 +5,7 @@ pub mod world;
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use reqwest::Method;
 use serde::Deserialize;
 
@@ -22,7 +22,19 @@ pub struct Emulator {
     pub url: String,
     /// What can be done to its world.
     pub world: World,
+    dns_port: u16,
     process: Background,
+}
+
+/// The way to what the emulator plays outside of AWS's own endpoints: names and hosts.
+#[derive(Clone, Debug)]
+pub struct Outside {
+    /// Host and port of the DNS server.
+    pub dns_server: String,
+    /// Address of the proxy.
+    pub https_proxy: String,
+    /// File with the authority that vouches for its hosts.
+    pub ca_file: String,
 }
 
 /// How long what takes its time on AWS takes in the emulator.
@@ -61,9 +73,11 @@ impl Emulator {
             "starting the emulator: {} is missing; run `cargo xtask setup`",
             python.display()
         );
+        let dns_port = net::free_udp_port()?;
         let mut process = cmd(python, ["-m", "lifeboat_emulator", "--port"])
             .arg(port.to_string())
             .args(["--transition-seconds", pace.transition_seconds()])
+            .args(["--dns-port", &dns_port.to_string()])
             .dir(places::root().join("emulator"))
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .spawn(&folder.join("emulator.log"))?;
@@ -75,7 +89,26 @@ impl Emulator {
         )
         .await?;
         let world = World::new(&url);
-        Ok(Self { url, world, process })
+        Ok(Self {
+            url,
+            world,
+            dns_port,
+            process,
+        })
+    }
+
+    /// The way to its internet.
+    pub async fn outside(&self) -> Result<Outside> {
+        let mut told = self.world.told_environment().await?;
+        let mut told = |name: &str| {
+            told.remove(name)
+                .with_context(|| format!("the emulator names no {name} for its internet"))
+        };
+        Ok(Outside {
+            dns_server: format!("127.0.0.1:{}", self.dns_port),
+            https_proxy: told("HTTPS_PROXY")?,
+            ca_file: told("SSL_CERT_FILE")?,
+        })
     }
 
     /// What still exists of the environment `suffix`.

@@ -1,6 +1,6 @@
 //! Loopback ports and waiting for servers.
 
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, TcpListener, UdpSocket};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -19,6 +19,12 @@ pub fn port_or_free(preferred: u16) -> Result<u16> {
 pub fn free_port() -> Result<u16> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("asking for a free port")?;
     Ok(listener.local_addr()?.port())
+}
+
+/// A UDP port nobody listens on now.
+pub fn free_udp_port() -> Result<u16> {
+    let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).context("asking for a free UDP port")?;
+    Ok(socket.local_addr()?.port())
 }
 
 /// Waits until `url` answers with success; an error with the process's log when it ends or `limit` passes.

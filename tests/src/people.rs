@@ -27,6 +27,8 @@ pub const ANA: Person = person("ana", "Ana Requester", Some("ledger:requester"))
 pub const BEN: Person = person("ben", "Ben Approver", Some("ledger:approver"));
 /// Operates.
 pub const OMAR: Person = person("omar", "Omar Operator", Some("ledger:operator"));
+/// Operates too: the second one, whom a guarded account asks for.
+pub const OLGA: Person = person("olga", "Olga Operator", Some("ledger:operator"));
 /// Only reads.
 pub const VERA: Person = person("vera", "Vera Viewer", Some("ledger:viewer"));
 /// Asks and approves: who must not approve their own runs on a guarded account.
@@ -39,7 +41,7 @@ pub const RUTH: Person = person(
 pub const ROOT: Person = person("root", "Root Admin", None);
 
 /// All of them.
-pub const ALL: [Person; 6] = [ANA, BEN, OMAR, VERA, RUTH, ROOT];
+pub const ALL: [Person; 7] = [ANA, BEN, OMAR, OLGA, VERA, RUTH, ROOT];
 
 const fn person(login: &'static str, name: &'static str, member: Option<&'static str>) -> Person {
     Person { login, name, member }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
+use crate::emulator::Outside;
 use crate::people::Person;
 use crate::process::Background;
 use crate::sh::{Cmd, cmd};
@@ -30,6 +31,8 @@ pub struct Settings {
     pub port: u16,
     /// Address of the emulator the account `sandbox` points at.
     pub emulator_url: String,
+    /// The way to the emulator's internet, if the portal is to know it.
+    pub outside: Option<Outside>,
     /// Folder with `modules/` and `profiles/`.
     pub terraform_dir: PathBuf,
     /// Runs it works on at the same time.
@@ -45,6 +48,7 @@ impl Settings {
             folder: folder.to_owned(),
             port,
             emulator_url: emulator_url.to_owned(),
+            outside: None,
             terraform_dir: places::root().join("terraform"),
             worker_slots: 2,
             extra: String::new(),
@@ -73,9 +77,10 @@ aws_account_id = "{AWS_ACCOUNT}"
 endpoint = "{emulator}"
 plan_role_arn = "arn:aws:iam::{AWS_ACCOUNT}:role/lifeboat-plan"
 apply_role_arn = "arn:aws:iam::{AWS_ACCOUNT}:role/lifeboat-apply"
+operate_role_arn = "arn:aws:iam::{AWS_ACCOUNT}:role/lifeboat-operate"
 external_id = "lifeboat-sandbox"
 guarded = true
-"#,
+{outside}"#,
             port = self.port,
             url = self.url(),
             terraform = self.terraform_dir.display(),
@@ -84,6 +89,7 @@ guarded = true
             emulator = self.emulator_url,
             mirror = mirror(),
             extra = self.extra,
+            outside = self.outside.as_ref().map(outside).unwrap_or_default(),
         )
     }
 
@@ -136,6 +142,16 @@ guarded = true
         net::wait_for(&ready, &mut portal.process, Duration::from_secs(60)).await?;
         Ok(portal)
     }
+}
+
+/// An account's lines that lead out of AWS.
+fn outside(outside: &Outside) -> String {
+    let Outside {
+        dns_server,
+        https_proxy,
+        ca_file,
+    } = outside;
+    format!("dns_server = \"{dns_server}\"\nhttps_proxy = \"{https_proxy}\"\nca_file = \"{ca_file}\"\n")
 }
 
 /// A running portal.

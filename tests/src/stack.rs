@@ -30,6 +30,7 @@ impl Stack {
         std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
         let emulator = Emulator::start(net::port_or_free(ports.1)?, folder, pace).await?;
         let mut settings = Settings::new(folder, net::port_or_free(ports.0)?, &emulator.url);
+        settings.outside = Some(emulator.outside().await?);
         change(&mut settings);
         settings.prepare()?;
         add_everyone(&settings)?;

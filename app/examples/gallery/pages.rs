@@ -1,5 +1,7 @@
 //! The pages of the gallery, each by the name of its file.
 
+#[path = "pages/failover.rs"]
+mod failover_pages;
 #[path = "pages/run.rs"]
 mod run_pages;
 #[path = "pages/small.rs"]
@@ -8,11 +10,15 @@ mod small_pages;
 use lifeboat_app::model::*;
 use lifeboat_domain::audit::AuditEvent;
 use lifeboat_domain::environment::{Environment, EnvironmentState};
+use lifeboat_domain::failover::{FailoverKind, FailoverState};
 use lifeboat_domain::profile::Profile;
+use lifeboat_domain::reading::LagSpan;
 use lifeboat_domain::run::{Run, RunKind, RunState};
+use lifeboat_domain::safety::SafetyLevel;
 use lifeboat_domain::{AuditEventId, EnvironmentId, FieldError, RunId};
 use serde_json::json;
 
+pub(crate) use failover_pages::*;
 pub(crate) use run_pages::*;
 pub(crate) use small_pages::*;
 
@@ -36,7 +42,8 @@ pub(crate) fn all() -> Vec<(&'static str, Frame, Page)> {
     vec![
         ("login", bare(), Page::Login(LoginPage::default())),
         ("login-refused", bare(), Page::Login(refused)),
-        ("fleet", frame(), Page::Fleet(fleet())),
+        ("fleet", frame(), Page::Fleet(fleet_watched())),
+        ("fleet-unwatched", frame(), Page::Fleet(fleet())),
         (
             "fleet-empty",
             Frame {
@@ -62,6 +69,95 @@ pub(crate) fn all() -> Vec<(&'static str, Frame, Page)> {
         ),
         ("environment", frame(), Page::Environment(environment_page())),
         ("environment-new", frame(), Page::Environment(environment_new())),
+        (
+            "environment-safe",
+            frame(),
+            Page::Environment(environment_watched(SafetyLevel::Safe, Some(readings()))),
+        ),
+        (
+            "environment-down",
+            frame(),
+            Page::Environment(environment_watched(SafetyLevel::Down, Some(readings_down()))),
+        ),
+        (
+            "environment-unknown",
+            frame(),
+            Page::Environment(environment_watched(
+                SafetyLevel::Unknown,
+                Some(readings_unknown()),
+            )),
+        ),
+        (
+            "environment-unread",
+            frame(),
+            Page::Environment(environment_watched(SafetyLevel::Unknown, None)),
+        ),
+        (
+            "environment-moving",
+            frame(),
+            Page::Environment(environment_watched(SafetyLevel::Moving, Some(readings_moved()))),
+        ),
+        (
+            "new-failover",
+            frame(),
+            Page::NewFailover(Box::new(new_failover(None, SafetyLevel::Down, readings_down()))),
+        ),
+        (
+            "new-failover-blocked",
+            frame(),
+            Page::NewFailover(Box::new(new_failover(
+                Some(FailoverKind::Switchover),
+                SafetyLevel::Down,
+                readings_down(),
+            ))),
+        ),
+        (
+            "new-failover-refused",
+            frame(),
+            Page::NewFailover(Box::new(new_failover_refused())),
+        ),
+        ("failovers", frame(), Page::Failovers(failovers())),
+        (
+            "failovers-empty",
+            frame(),
+            Page::Failovers(FailoversPage {
+                failovers: vec![],
+                open: true,
+                next: None,
+            }),
+        ),
+        (
+            "failover-waiting",
+            frame(),
+            Page::Failover(Box::new(failover_page(FailoverState::AwaitingConfirmation))),
+        ),
+        ("failover-own", frame(), Page::Failover(Box::new(failover_own()))),
+        (
+            "failover-running",
+            frame(),
+            Page::Failover(Box::new(failover_page(FailoverState::Running))),
+        ),
+        (
+            "failover-late",
+            frame(),
+            Page::Failover(Box::new(failover_late())),
+        ),
+        (
+            "failover-paused",
+            frame(),
+            Page::Failover(Box::new(failover_page(FailoverState::Paused))),
+        ),
+        (
+            "failover-finished",
+            frame(),
+            Page::Failover(Box::new(failover_page(FailoverState::Finished))),
+        ),
+        ("evidence", frame(), Page::Evidence(Box::new(evidence()))),
+        (
+            "failover-refused",
+            frame(),
+            Page::Failover(Box::new(failover_page(FailoverState::Refused))),
+        ),
         ("settings", frame(), Page::Settings(settings())),
         ("runs", frame(), Page::Runs(runs())),
         (
@@ -147,7 +243,11 @@ pub(crate) fn fleet() -> FleetPage {
             environment_suffix: suffix.into(),
             ..run
         });
-        FleetRow { environment, run }
+        FleetRow {
+            environment,
+            run,
+            watch: None,
+        }
     };
     let rows = vec![
         row(
@@ -201,6 +301,41 @@ pub(crate) fn fleet() -> FleetPage {
         next: None,
         create: Allowed::Yes,
     }
+}
+
+/// The fleet as it is watched: one down, one moving, one at risk, one unknown, the rest safe.
+pub(crate) fn fleet_watched() -> FleetPage {
+    let levels = [
+        Some((SafetyLevel::Safe, Some(0.6), None)),
+        None,
+        None,
+        Some((SafetyLevel::AtRisk, Some(71.0), Some(82.0))),
+        Some((SafetyLevel::Unknown, None, None)),
+        Some((SafetyLevel::Down, None, None)),
+        Some((SafetyLevel::Moving, Some(1.1), None)),
+    ];
+    let mut fleet = fleet();
+    for (row, level) in fleet.rows.iter_mut().zip(levels) {
+        let Some((level, lag_seconds, end)) = level else {
+            continue;
+        };
+        if level != SafetyLevel::AtRisk {
+            row.environment.state = EnvironmentState::Ready;
+            row.run = Some(run(RunState::Applied));
+        }
+        row.watch = Some(FleetWatch {
+            safety: safety(level),
+            lag: match level {
+                SafetyLevel::Unknown => vec![],
+                _ => lag(LagSpan::Hour, 60, end),
+            },
+            lag_seconds,
+            rpo_seconds: Some(60),
+            last_proven_at: (level != SafetyLevel::Unknown).then(|| ago(520_000)),
+            failover: (level == SafetyLevel::Moving).then(|| failover(FailoverState::Running)),
+        });
+    }
+    fleet
 }
 
 pub(crate) fn choose_profile() -> ChooseProfilePage {
@@ -276,6 +411,8 @@ pub(crate) fn environment_page() -> EnvironmentPage {
         account: Some(account()),
         outputs: outputs(),
         resources: resources(),
+        watch: None,
+        failovers: vec![],
         runs: vec![
             run(RunState::AwaitingApproval),
             Run {

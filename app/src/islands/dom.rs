@@ -63,16 +63,21 @@ pub(super) fn control_value(control: &Element) -> Option<String> {
         .map(HtmlTextAreaElement::value)
 }
 
-/// Whether a person typed something below `root` that is not sent yet.
+/// Whether a person typed or ticked something below `root` that is not sent yet.
 pub(super) fn is_dirty(root: &Element) -> bool {
-    all(root, "textarea, input[type=text]").iter().any(|control| {
-        if let Some(area) = control.dyn_ref::<HtmlTextAreaElement>() {
-            return area.default_value().is_ok_and(|sent| area.value() != sent);
-        }
-        control
-            .dyn_ref::<HtmlInputElement>()
-            .is_some_and(|input| input.value() != input.default_value())
-    })
+    all(root, "textarea, input[type=text], input[type=checkbox]")
+        .iter()
+        .any(|control| {
+            if let Some(area) = control.dyn_ref::<HtmlTextAreaElement>() {
+                return area.default_value().is_ok_and(|sent| area.value() != sent);
+            }
+            control
+                .dyn_ref::<HtmlInputElement>()
+                .is_some_and(|input| match input.type_().as_str() {
+                    "checkbox" => input.checked() != input.default_checked(),
+                    _ => input.value() != input.default_value(),
+                })
+        })
 }
 
 /// Whether the keyboard is in `root`.

@@ -58,7 +58,7 @@ fn card(profile: Profile, may: bool) -> impl IntoView {
 }
 
 /// An objective: `5 min`, `60 s`.
-pub(super) fn target(seconds: u32) -> String {
+pub(crate) fn target(seconds: u32) -> String {
     match seconds {
         0..=90 => format!("{seconds} s"),
         s if s % 60 == 0 && s < 7_200 => format!("{} min", s / 60),

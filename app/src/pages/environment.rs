@@ -1,9 +1,12 @@
-//! One environment, from top to bottom: how it is, what there is, what was done.
+//! One environment, from top to bottom: whether it is safe, what there is, what was done.
 
 mod activity;
+mod automation;
+mod lag;
 mod outputs;
 mod region_cards;
 mod resources;
+mod safety;
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
@@ -11,9 +14,10 @@ use lifeboat_domain::environment::{Environment, EnvironmentState};
 use lifeboat_domain::profile::Profile;
 use lifeboat_domain::run::{Run, RunState};
 
-use crate::model::{Allowed, EnvironmentPage};
+use crate::model::{Allowed, EnvironmentPage, Watch};
 use crate::parts::{
-    Mark, Tone, alert, crumbs, empty, kind_word, panel, problem, reason, run_list, table_wrap, when,
+    Mark, Tone, alert, crumbs, empty, failover_list, kind_word, panel, problem, reason, run_list, table_wrap,
+    when,
 };
 use crate::words;
 
@@ -24,6 +28,8 @@ pub(crate) fn view(page: EnvironmentPage, now: DateTime<Utc>) -> AnyView {
         account,
         outputs,
         resources,
+        watch,
+        failovers,
         runs,
         activity,
         update,
@@ -32,8 +38,23 @@ pub(crate) fn view(page: EnvironmentPage, now: DateTime<Utc>) -> AnyView {
         problem: refused,
     } = page;
     let mark = mark(&environment, &runs);
+    // Built as asked for is not yet safe: where safety is told, that word has no colour.
+    let mark = match (&watch, mark.tone) {
+        (Some(_), Tone::Ok) => Mark {
+            tone: Tone::Quiet,
+            ..mark
+        },
+        _ => mark,
+    };
     let guarded = account.is_some_and(|account| account.guarded);
-    let cards = region_cards::view(&environment, profile.as_ref(), &resources);
+    let top = match &watch {
+        Some(watch) => watched(&environment, watch, now),
+        None => region_cards::view(&environment, profile.as_ref(), &resources),
+    };
+    let failovers = (!failovers.is_empty()).then(|| {
+        let all = view! { <a href="/failovers">"All failovers"</a> };
+        panel("failovers", "Failovers", all, failover_list(failovers, now))
+    });
     let settings = settings(&environment, profile.as_ref(), &change);
     let newer = newer_version(&environment, profile.as_ref(), &change);
     let next = next_step(&environment, &runs);
@@ -43,9 +64,9 @@ pub(crate) fn view(page: EnvironmentPage, now: DateTime<Utc>) -> AnyView {
         {crumbs(vec![("/".into(), "Fleet".into())])}
         {head(&environment, mark, guarded, &update, &destroy, now)}
         {refused.map(problem)}
+        {top}
         {next}
         {newer}
-        {cards}
         <div class="columns">
             <div class="column">
                 {panel("outputs", "Outputs", (), outputs::view(outputs, environment.state))}
@@ -58,9 +79,23 @@ pub(crate) fn view(page: EnvironmentPage, now: DateTime<Utc>) -> AnyView {
                 {settings}
             </div>
             <div class="column">
+                {failovers}
                 {panel("runs", "Runs", (), runs_body(runs, now))}
                 {panel("activity", "Activity", (), activity::view(activity, now))}
             </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// Whether it is safe, and below that what it rests on.
+fn watched(environment: &Environment, watch: &Watch, now: DateTime<Utc>) -> AnyView {
+    let version = safety::version(watch, now);
+    view! {
+        {safety::view(environment, watch, now)}
+        <div class="columns">
+            <div class="column" id="watch-lag" data-live=version.clone()>{lag::view(environment, watch, now)}</div>
+            <div class="column" id="watch-automation" data-live=version>{automation::view(environment, watch, now)}</div>
         </div>
     }
     .into_any()

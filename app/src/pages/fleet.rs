@@ -1,13 +1,17 @@
-//! The fleet: every environment, who needs attention first.
+//! The fleet: every environment, who is at risk first.
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use lifeboat_domain::environment::EnvironmentState;
+use lifeboat_domain::reading::LagSpan;
 use lifeboat_domain::run::RunState;
+use lifeboat_domain::safety::SafetyLevel;
 
 use crate::islands::FleetFilter;
-use crate::model::{Allowed, FleetPage, FleetRow};
-use crate::parts::{Mark, empty, kind_word, reason, regions, table_wrap, when};
+use crate::model::{Allowed, FleetPage, FleetRow, FleetWatch};
+use crate::parts::{
+    LagLine, Mark, empty, failover_title, kind_word, lag_line, reason, regions, table_wrap, when,
+};
 use crate::words;
 
 pub(crate) fn view(page: FleetPage, now: DateTime<Utc>) -> AnyView {
@@ -16,7 +20,7 @@ pub(crate) fn view(page: FleetPage, now: DateTime<Utc>) -> AnyView {
         next,
         create,
     } = page;
-    rows.sort_by_key(attention);
+    rows.sort_by_key(|row| (risk(row), attention(row)));
     let new = (create == Allowed::Yes)
         .then(|| view! { <a class="button primary" href="/environments/new">"New environment"</a> });
     if rows.is_empty() {
@@ -53,8 +57,9 @@ pub(crate) fn view(page: FleetPage, now: DateTime<Utc>) -> AnyView {
                                 <th scope="col">"Environment"</th>
                                 <th scope="col">"Active → standby"</th>
                                 <th scope="col">"State"</th>
-                                <th scope="col">"Team"</th>
-                                <th scope="col">"Account"</th>
+                                <th scope="col">"Lag, 1 h"</th>
+                                <th scope="col">"Now / RPO"</th>
+                                <th scope="col">"Last proven"</th>
                                 <th scope="col">"Last run"</th>
                             </tr>
                         </thead>
@@ -77,6 +82,20 @@ fn mark(row: &FleetRow) -> Mark {
     }
 }
 
+/// Rows with a lower number stand higher; among equals, `attention` decides.
+fn risk(row: &FleetRow) -> u8 {
+    let level = row.watch.as_ref().map(|watch| watch.safety.level);
+    match (row.environment.state, level) {
+        (EnvironmentState::Destroyed, _) => 9,
+        (_, Some(SafetyLevel::Down)) => 0,
+        (_, Some(SafetyLevel::Moving)) => 1,
+        (_, Some(SafetyLevel::AtRisk)) => 2,
+        _ if attention(row) <= 1 => 2,
+        (_, Some(SafetyLevel::Unknown)) => 3,
+        _ => 4,
+    }
+}
+
 /// Rows with a lower number stand higher.
 fn attention(row: &FleetRow) -> u8 {
     let run = row.run.as_ref().map(|run| run.progression.state);
@@ -96,7 +115,24 @@ fn summary(rows: &[FleetRow], is_part: bool) -> String {
     let total = words::counted(rows.len(), "environment", "environments");
     let broken = rows.iter().filter(|row| attention(row) <= 1).count();
     let waiting = rows.iter().filter(|row| attention(row) == 2).count();
+    let at_level = |level: SafetyLevel| {
+        let level = Some(level);
+        rows.iter()
+            .filter(|row| row.watch.as_ref().map(|watch| watch.safety.level) == level)
+            .count()
+    };
     let mut parts = Vec::new();
+    for (level, word) in [
+        (SafetyLevel::Down, "down"),
+        (SafetyLevel::Moving, "moving"),
+        (SafetyLevel::AtRisk, "at risk"),
+        (SafetyLevel::Unknown, "unknown"),
+    ] {
+        match at_level(level) {
+            0 => {}
+            count => parts.push(format!("{count} {word}")),
+        }
+    }
     if broken > 0 {
         parts.push(format!("{broken} incomplete"));
     }
@@ -112,11 +148,28 @@ fn summary(rows: &[FleetRow], is_part: bool) -> String {
 
 fn table_row(row: FleetRow, now: DateTime<Utc>) -> impl IntoView {
     let mark = mark(&row);
-    let FleetRow { environment, run } = row;
+    let FleetRow {
+        environment,
+        run,
+        watch,
+    } = row;
+    let level = watch
+        .as_ref()
+        .map(|watch| Mark::of_safety_level(watch.safety.level).word);
     let words = format!(
-        "{} {} {} {} {}",
-        environment.suffix, environment.profile, environment.team.name, environment.account_name, mark.word
+        "{} {} {} {} {} {}",
+        environment.suffix,
+        environment.profile,
+        environment.team.name,
+        environment.account_name,
+        mark.word,
+        level.unwrap_or_default()
     );
+    let changing = run.as_ref().is_some_and(|run| !run.progression.state.is_ended());
+    let state = match &watch {
+        Some(watch) => safety(watch, changing.then_some(mark)),
+        None => mark.view(),
+    };
     let run = run.map(|run| {
         view! {
             <a class="quiet" href=format!("/runs/{}", run.id)>{format!("{} {}", kind_word(run.kind), run.number)}</a>
@@ -127,13 +180,67 @@ fn table_row(row: FleetRow, now: DateTime<Utc>) -> impl IntoView {
         <tr data-words=words.to_lowercase() class:gone=environment.state == EnvironmentState::Destroyed>
             <th scope="row">
                 <a href=format!("/environments/{}", environment.id)>{environment.suffix}</a>
-                <small>{environment.profile}</small>
+                <small>{format!("{}, {}", environment.profile, environment.team.name)}</small>
+                <small>{environment.account_name}</small>
             </th>
             <td>{regions(&environment.active_region, &environment.standby_region)}</td>
-            <td>{mark.view()}</td>
-            <td>{environment.team.name}</td>
-            <td>{environment.account_name}</td>
+            <td class="fleet-state">{state}</td>
+            <td class="fleet-lag">{watch.as_ref().map(|watch| lag(watch, now))}</td>
+            <td class="time">{watch.as_ref().map(lag_now)}</td>
+            <td>{watch.as_ref().map(|watch| proven(watch, now))}</td>
             <td>{run}</td>
         </tr>
+    }
+}
+
+/// Whether it is safe, or the failover that has not ended; below it a run that goes on.
+fn safety(watch: &FleetWatch, run: Option<Mark>) -> AnyView {
+    let said = match &watch.failover {
+        Some(failover) => view! {
+            <small><a class="tone-failover going-on" href=format!("/failovers/{}", failover.id)>{failover_title(failover)}</a></small>
+        }
+        .into_any(),
+        None => view! { <small>{watch.safety.headline.clone()}</small> }.into_any(),
+    };
+    view! {
+        {Mark::of_safety_level(watch.safety.level).view()}
+        {said}
+        {run.map(|run| view! { <small>{run.view()}</small> })}
+    }
+    .into_any()
+}
+
+fn lag(watch: &FleetWatch, now: DateTime<Utc>) -> AnyView {
+    let line = LagLine {
+        points: &watch.lag,
+        span: LagSpan::Hour,
+        resolution_seconds: 60,
+        rpo_seconds: watch.rpo_seconds,
+    };
+    lag_line(&line, now)
+        .unwrap_or_else(|| view! { <span class="third">"no reading in the last hour"</span> }.into_any())
+}
+
+fn lag_now(watch: &FleetWatch) -> AnyView {
+    let over =
+        matches!((watch.lag_seconds, watch.rpo_seconds), (Some(lag), Some(rpo)) if lag > f64::from(rpo));
+    let lag = watch.lag_seconds.map_or_else(|| "?".to_owned(), words::figure);
+    let unknown = watch
+        .lag_seconds
+        .is_none()
+        .then(|| view! { <span class="sr">"unknown"</span> });
+    let rpo = watch.rpo_seconds.map(|rpo| format!(" / {rpo} s"));
+    view! {
+        <b class="figure" class:over=over>{lag}</b>{unknown}
+        <span class="second">{rpo}</span>
+        {over.then(|| view! { <small class="missed">"over the RPO"</small> })}
+    }
+    .into_any()
+}
+
+fn proven(watch: &FleetWatch, now: DateTime<Utc>) -> AnyView {
+    match watch.last_proven_at {
+        Some(at) => when(at, now),
+        None => view! { <span class="third">"never"</span> }.into_any(),
     }
 }

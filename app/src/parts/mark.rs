@@ -14,6 +14,8 @@ pub(crate) enum Tone {
     Bad,
     Busy,
     Quiet,
+    /// Only where a failover is.
+    Failover,
 }
 
 impl Tone {
@@ -24,6 +26,7 @@ impl Tone {
             Self::Bad => "tone-bad",
             Self::Busy => "tone-busy",
             Self::Quiet => "tone-quiet",
+            Self::Failover => "tone-failover",
         }
     }
 }
@@ -126,6 +129,11 @@ impl Mark {
             EnvironmentState::Incomplete => Self::new(Tone::Bad, Shape::Cross, "Incomplete"),
             EnvironmentState::Destroyed => Self::new(Tone::Quiet, Shape::Stopped, "Destroyed"),
         }
+    }
+
+    /// The shape alone, where the word stands elsewhere.
+    pub(crate) fn icon(&self) -> AnyView {
+        icon(self.shape.icon())
     }
 
     pub(crate) fn view(self) -> AnyView {

@@ -14,6 +14,7 @@ pub(crate) fn alert(tone: Tone, title: impl Into<String>, body: impl IntoView + 
         Tone::Ok => "check",
         Tone::Busy => "waiting",
         Tone::Quiet => "stopped",
+        Tone::Failover => "lifeboat",
     };
     view! {
         <div class=format!("alert {}", tone.class()) role="note">

@@ -13,6 +13,7 @@ const SPRITE: &str = r##"
 <symbol id="i-same" viewBox="0 0 16 16"><circle cx="8" cy="8" r="7" fill="currentColor" opacity=".16"/><path d="M5 6.6h6M5 9.6h6" stroke="currentColor" stroke-width="1.7" stroke-linecap="round"/></symbol>
 <symbol id="i-dot" viewBox="0 0 16 16"><circle cx="8" cy="8" r="5" fill="currentColor"/></symbol>
 <symbol id="i-arrow" viewBox="0 0 28 10"><path d="M1 5h25m-4-3.5L26 5l-4 3.5" fill="none" stroke="currentColor" stroke-width="1.3" stroke-linecap="round" stroke-linejoin="round"/></symbol>
+<symbol id="i-down" viewBox="0 0 14 8"><path d="m2 1 5 5.5L12 1" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round"/></symbol>
 <symbol id="i-lifeboat" viewBox="0 0 20 20"><path fill="currentColor" fill-rule="evenodd" d="M10 1a9 9 0 1 0 0 18 9 9 0 0 0 0-18Zm0 5.6a3.4 3.4 0 1 1 0 6.8 3.4 3.4 0 0 1 0-6.8Z"/><path d="M10 .5v6M10 13.5v6M.5 10h6M13.5 10h6" stroke="var(--sunk)" stroke-width="2.4"/></symbol>
 "##;
 

@@ -67,7 +67,14 @@ fn every_control_has_a_name_that_can_be_spoken() {
 
 #[test]
 fn every_action_is_a_plain_post_form() {
-    let actions = ["/login", "/logout", "/environments", "/runs", "/tokens"];
+    let actions = [
+        "/login",
+        "/logout",
+        "/environments",
+        "/failovers",
+        "/runs",
+        "/tokens",
+    ];
     each(|name, html| {
         for form in tags(html).iter().filter(|tag| tag.name == "form") {
             let action = form.get("action").unwrap_or_default();

@@ -7,6 +7,8 @@ mod samples;
 
 mod environment;
 mod every_page;
+mod evidence;
+mod failover;
 mod forms;
 mod html;
 mod lists;

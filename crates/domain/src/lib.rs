@@ -11,6 +11,7 @@ pub mod digest;
 pub mod drill;
 pub mod environment;
 pub mod event;
+pub mod evidence;
 pub mod failover;
 pub mod id;
 pub mod page;

@@ -105,7 +105,7 @@ async fn forward(turn: &mut Turn<'_>) -> Result<(), Halt> {
     }
     begin_anew(turn);
     while let Some(step) = turn.failover.next_step().map(|step| step.name) {
-        if turn.pause_wanted().await {
+        if turn.pause_wanted().await? {
             return Err(Halt::PauseWanted);
         }
         turn.begin(step).await?;
@@ -151,7 +151,7 @@ async fn run(turn: &mut Turn<'_>, step: StepName) -> Result<String, Halt> {
             return Err(Halt::Failed(note));
         };
         turn.note(note).await?;
-        if turn.pause_wanted().await {
+        if turn.pause_wanted().await? {
             return Err(Halt::PauseWanted);
         }
         turn.keep_slot().await?;

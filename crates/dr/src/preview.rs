@@ -7,6 +7,8 @@
 
 pub(crate) mod checks;
 pub(crate) mod steps;
+#[cfg(test)]
+mod tests;
 
 use chrono::{DateTime, Utc};
 use lifeboat_domain::environment::EnvironmentState;

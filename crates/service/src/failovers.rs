@@ -12,7 +12,7 @@ mod preview;
 mod request;
 mod target;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod watched;
 mod worker;
 

@@ -11,15 +11,18 @@ mod credentials;
 mod drills;
 mod environments;
 mod error;
+mod evidence;
 mod failovers;
 mod idempotency;
 mod impact;
 mod live;
+mod monitor;
 mod news;
 mod password;
 mod people;
 mod portal;
 mod profiles;
+mod readings;
 mod runs;
 mod secret;
 mod sessions;
@@ -36,10 +39,12 @@ pub mod worker;
 
 pub use drills::{DrillDriver, DrillQuery, DrillSettings};
 pub use error::{ProblemKind, Result, ServiceError};
+pub use evidence::evidence_signer;
 pub use failovers::{
     FailoverQuery, FailoverStream, FailoverWorker, FailoverWorkerSettings, KillSwitch, WatchedStream,
 };
 pub use live::RunEventStream;
+pub use monitor::{Monitor, MonitorSettings};
 pub use people::{MembershipSpec, NewUser};
 pub use portal::{Portal, PortalParts};
 pub use runs::RunQuery;

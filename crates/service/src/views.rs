@@ -2,11 +2,13 @@
 //! file) and how it looks (`app`).
 
 use chrono::{DateTime, Utc};
+use lifeboat_domain::Digest;
 use lifeboat_domain::account::Account;
 use lifeboat_domain::audit::AuditEvent;
 use lifeboat_domain::drill::Drill;
 use lifeboat_domain::environment::{Environment, Output, Resource};
 use lifeboat_domain::event::RunEvent;
+use lifeboat_domain::evidence::Evidence;
 use lifeboat_domain::failover::Failover;
 use lifeboat_domain::parameter::ParameterValues;
 use lifeboat_domain::person::Team;
@@ -235,6 +237,17 @@ pub struct RunDetail {
     pub tail_is_cut: bool,
     /// What the person may do.
     pub actions: RunActions,
+}
+
+/// The page of a failover's evidence.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EvidenceDetail {
+    /// What the pack says.
+    pub evidence: Evidence,
+    /// Digest of its content.
+    pub digest: Digest,
+    /// The key it is verified with.
+    pub public_key: String,
 }
 
 /// Events a run's page starts with.

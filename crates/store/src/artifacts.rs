@@ -13,6 +13,7 @@ use lifeboat_domain::{EnvironmentId, RunId, StateVersionId};
 use object_store::local::LocalFileSystem;
 use object_store::{ObjectStore, ObjectStoreExt};
 use secrecy::SecretSlice;
+use secrecy::zeroize::Zeroizing;
 
 pub use key::EncryptionKey;
 
@@ -100,6 +101,11 @@ impl Artifacts {
             .with_fsync(true);
         let objects = Arc::new(objects);
         Ok(Self { objects, key })
+    }
+
+    /// A secret key for another purpose, the same one for as long as the encryption key is.
+    pub fn derive_key(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
+        self.key.derive(purpose)
     }
 
     /// Seals and keeps; replaces what was there. Durable when it returns.

@@ -4,6 +4,7 @@
 mod change;
 mod claim;
 mod end;
+mod evidence;
 mod row;
 
 use chrono::{DateTime, Utc};
@@ -23,6 +24,7 @@ use crate::{audit, environment, idempotency};
 pub use change::FailoverFacts;
 pub use claim::{FailoverClaim, FailoverWishes, YIELD_GRACE};
 pub(crate) use end::abort_waiting;
+pub use evidence::StoredEvidence;
 pub(crate) use row::load;
 
 /// A failover to be made, with the steps of its kind.

@@ -14,12 +14,20 @@ mod decisions;
 mod environments;
 #[path = "store/events.rs"]
 mod events;
+#[path = "store/failover_claims.rs"]
+mod failover_claims;
+#[path = "store/failovers.rs"]
+mod failovers;
+#[path = "store/interlock.rs"]
+mod interlock;
 #[path = "store/pages.rs"]
 mod pages;
 #[path = "store/people.rs"]
 mod people;
 #[path = "store/queue.rs"]
 mod queue;
+#[path = "store/readings.rs"]
+mod readings;
 #[path = "store/secrets.rs"]
 mod secrets;
 #[path = "store/state.rs"]

@@ -205,7 +205,7 @@ async fn accounts(config: &Config, report: &mut Report) {
             report.add(&line, reach(endpoint).await);
         }
         let known = as_known(name, account);
-        for purpose in [Purpose::Plan, Purpose::Apply] {
+        for purpose in [Purpose::Plan, Purpose::Apply, Purpose::Operate] {
             report.add(&line, enter(&source, &known, purpose).await);
         }
     }

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use lifeboat_service::{FailoverWorker, FailoverWorkerSettings, Portal, Worker, WorkerSettings};
+use lifeboat_service::{
+    FailoverWorker, FailoverWorkerSettings, Monitor, MonitorSettings, Portal, Worker, WorkerSettings,
+};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
@@ -50,6 +52,10 @@ pub(super) async fn run(config: Config) -> anyhow::Result<()> {
         true => Some(Work::start(&config, portal.clone(), stopping.clone()).await?),
         false => None,
     };
+    let watching = match config.has_role(ProcessRole::Monitor) {
+        true => Some(watch(portal.clone(), stopping.clone())),
+        false => None,
+    };
     let face = match listener {
         Some(listener) => {
             let app = App {
@@ -63,7 +69,7 @@ pub(super) async fn run(config: Config) -> anyhow::Result<()> {
         }
         None => None,
     };
-    let ended = wait_for_the_end(stopping, face, work).await;
+    let ended = wait_for_the_end(stopping, face, work, watching).await;
     tracing::info!("stopped");
     ended
 }
@@ -72,6 +78,7 @@ async fn wait_for_the_end(
     stopping: CancellationToken,
     face: Option<JoinHandle<anyhow::Result<()>>>,
     work: Option<Work>,
+    mut watching: Option<JoinHandle<anyhow::Result<()>>>,
 ) -> anyhow::Result<()> {
     let mut face = face.unwrap_or_else(|| tokio::spawn(std::future::pending()));
     let mut work = work;
@@ -80,17 +87,21 @@ async fn wait_for_the_end(
         () = asked_to_stop() => None,
         ended = &mut face => Some(ended.context("serving")?.context("serving")),
         ended = worker_ended(&mut work) => Some(ended),
+        ended = watching_ended(&mut watching) => Some(ended),
     };
     stopping.cancel();
     if let Some(early) = early {
         if let Some(work) = work {
             work.finish().await?;
         }
+        if watching.is_some() {
+            watching_ended(&mut watching).await?;
+        }
         return early;
     }
     tracing::info!("stopping: open requests and running applies are let end; a second signal ends at once");
     tokio::select! {
-        ended = finish(face, work) => ended,
+        ended = finish(face, work, watching) => ended,
         () = asked_to_stop() => {
             tracing::warn!("stopped at once; runs that were applying will need reconciling");
             Ok(())
@@ -98,7 +109,14 @@ async fn wait_for_the_end(
     }
 }
 
-async fn finish(face: JoinHandle<anyhow::Result<()>>, work: Option<Work>) -> anyhow::Result<()> {
+async fn finish(
+    face: JoinHandle<anyhow::Result<()>>,
+    work: Option<Work>,
+    mut watching: Option<JoinHandle<anyhow::Result<()>>>,
+) -> anyhow::Result<()> {
+    if watching.is_some() {
+        watching_ended(&mut watching).await?;
+    }
     if tokio::time::timeout(CLOSE_WITHIN, face).await.is_err() {
         tracing::debug!("some requests were cut off");
     }
@@ -147,6 +165,11 @@ fn serve_public(listener: TcpListener, app: App) -> JoinHandle<anyhow::Result<()
     let server =
         axum::serve(listener, router::public(app)).with_graceful_shutdown(stopping.cancelled_owned());
     tokio::spawn(async move { server.await.context("serving the public face") })
+}
+
+fn watch(portal: Portal, stopping: CancellationToken) -> JoinHandle<anyhow::Result<()>> {
+    let monitor = Monitor::new(portal, MonitorSettings::default());
+    tokio::spawn(async move { monitor.run(stopping).await.context("watching environments") })
 }
 
 /// The worker and the internal face its runs talk to.
@@ -204,6 +227,18 @@ async fn worker_ended(work: &mut Option<Work>) -> anyhow::Result<()> {
             let ended = (&mut running.worker).await;
             *work = None;
             ended.context("working on runs")?
+        }
+        None => std::future::pending().await,
+    }
+}
+
+/// How the monitor ended; never, where none runs.
+async fn watching_ended(watching: &mut Option<JoinHandle<anyhow::Result<()>>>) -> anyhow::Result<()> {
+    match watching {
+        Some(running) => {
+            let ended = running.await;
+            *watching = None;
+            ended.context("watching environments")?
         }
         None => std::future::pending().await,
     }

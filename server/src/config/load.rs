@@ -140,7 +140,7 @@ impl Config {
             }
         }
         if self.roles.is_empty() {
-            wrong("roles", "is empty; name web, worker or both");
+            wrong("roles", "is empty; name web, worker, monitor or several of them");
         }
         if self.worker_slots == 0 && self.has_role(ProcessRole::Worker) {
             wrong(

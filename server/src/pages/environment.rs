@@ -1,23 +1,46 @@
-//! `/environments/{id}`: one environment, and planning an update or its destruction.
+//! `/environments/{id}`: one environment, planning an update or its destruction, and its kill switch.
 
 use axum::response::Response;
-use lifeboat_app::model::{EnvironmentPage, Page};
+use lifeboat_app::model::{EnvironmentPage, Page, Watch};
+use lifeboat_domain::reading::LagSpan;
 use lifeboat_domain::run::{NewRun, RunKind};
 use lifeboat_domain::{EnvironmentId, FieldError, Problem};
+use lifeboat_service::views::EnvironmentDetail;
 use lifeboat_service::{ProblemKind, ServiceError};
+use serde::Deserialize;
 
 use super::visit::{Visit, allowed};
 use crate::http::error::ApiError;
-use crate::http::extract::{Form, Path};
+use crate::http::extract::{Form, Path, Query};
 
-pub(super) async fn show(visit: Visit, Path(id): Path<EnvironmentId>) -> Result<Response, ApiError> {
-    let page = page(&visit, id, None).await?;
+/// What of it is shown.
+#[derive(Deserialize)]
+pub(super) struct Shown {
+    /// How far back the lag is shown: `hour`, `day` or `week`.
+    lag: Option<String>,
+}
+
+pub(super) async fn show(
+    visit: Visit,
+    Path(id): Path<EnvironmentId>,
+    Query(shown): Query<Shown>,
+) -> Result<Response, ApiError> {
+    // A span that is none means the default: a page is not the place to be strict about its address.
+    let span = shown.lag.as_deref().and_then(LagSpan::parse);
+    let page = page(&visit, id, span.unwrap_or_default(), None).await?;
     visit.draw(page).await
 }
 
-async fn page(visit: &Visit, id: EnvironmentId, problem: Option<Problem>) -> Result<Page, ApiError> {
+async fn page(
+    visit: &Visit,
+    id: EnvironmentId,
+    span: LagSpan,
+    problem: Option<Problem>,
+) -> Result<Page, ApiError> {
     let detail = visit.portal().environment_detail(&visit.principal, id).await?;
     Ok(Page::Environment(EnvironmentPage {
+        watch: watch(visit, &detail, span).await?,
+        failovers: detail.failovers,
         environment: detail.environment,
         profile: detail.profile,
         account: Some(detail.account),
@@ -30,6 +53,69 @@ async fn page(visit: &Visit, id: EnvironmentId, problem: Option<Problem>) -> Res
         destroy: allowed(detail.actions.destroy),
         problem,
     }))
+}
+
+/// What the portal sees of it; none while there is nothing to watch.
+async fn watch(
+    visit: &Visit,
+    detail: &EnvironmentDetail,
+    span: LagSpan,
+) -> Result<Option<Box<Watch>>, ApiError> {
+    let Some(safety) = detail.safety.clone() else {
+        return Ok(None);
+    };
+    let profile = detail.profile.as_ref();
+    let lag = visit
+        .portal()
+        .lag_history(&visit.principal, detail.environment.id, span)
+        .await?;
+    Ok(Some(Box::new(Watch {
+        safety,
+        readings: detail.readings.clone(),
+        span,
+        lag,
+        rto_seconds: profile.map(|profile| profile.rto_seconds),
+        rpo_seconds: profile.map(|profile| profile.rpo_seconds),
+        last_proven_at: detail.last_proven_at,
+        failover: detail.open_failover.clone(),
+        fail_over: allowed(detail.actions.fail_over.clone()),
+        kill_switch: allowed(detail.actions.kill_switch.clone()),
+    })))
+}
+
+pub(super) async fn set_kill_switch(
+    visit: Visit,
+    Path(id): Path<EnvironmentId>,
+    form: Form,
+) -> Result<Response, ApiError> {
+    let armed = match form.value("armed") {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err(ServiceError::invalid(vec![FieldError::new(
+            "armed",
+            "must be true or false; use the button",
+        )])),
+    };
+    let set = match armed {
+        Ok(armed) => {
+            let reason = Some(form.value("reason"));
+            let set = visit
+                .portal()
+                .set_kill_switch(&visit.principal, id, armed, reason);
+            set.await.map(|()| armed)
+        }
+        Err(error) => Err(error),
+    };
+    match set {
+        Ok(armed) => {
+            let note = match armed {
+                true => "Armed: roles may be changed again.",
+                false => "Disarmed: nobody changes roles before it is armed again.",
+            };
+            visit.go(&format!("/environments/{id}"), note).await
+        }
+        Err(error) => refused(&visit, id, error).await,
+    }
 }
 
 pub(super) async fn queue_run(
@@ -54,15 +140,18 @@ pub(super) async fn queue_run(
             let note = "The run is queued; its plan appears here when a worker has made it.";
             visit.go(&format!("/runs/{}", run.id), note).await
         }
-        // Nothing can be drawn around these.
-        Err(error) if matches!(error.kind(), ProblemKind::NotFound | ProblemKind::Internal) => {
-            Err(error.into())
-        }
-        Err(error) => {
-            let error = ApiError::from(error);
-            let status = error.status();
-            let page = page(&visit, id, Some(error.into_problem())).await?;
-            visit.draw_with(status, page).await
-        }
+        Err(error) => refused(&visit, id, error).await,
     }
+}
+
+/// The page again, with why the last action was refused.
+async fn refused(visit: &Visit, id: EnvironmentId, error: ServiceError) -> Result<Response, ApiError> {
+    // Nothing can be drawn around these.
+    if matches!(error.kind(), ProblemKind::NotFound | ProblemKind::Internal) {
+        return Err(error.into());
+    }
+    let error = ApiError::from(error);
+    let status = error.status();
+    let page = page(visit, id, LagSpan::default(), Some(error.into_problem())).await?;
+    visit.draw_with(status, page).await
 }

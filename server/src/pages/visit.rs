@@ -63,6 +63,7 @@ impl Visit {
         let frame = Frame {
             principal: Some(self.principal.clone()),
             approvals_waiting: waiting.approvals,
+            failovers_open: waiting.failovers,
             notice: auth::take_note(&self.session).await?,
             ..empty_frame(&self.app)
         };
@@ -90,6 +91,7 @@ pub(super) fn empty_frame(app: &App) -> Frame {
     Frame {
         principal: None,
         approvals_waiting: 0,
+        failovers_open: 0,
         now: Utc::now(),
         unsandboxed: app.settings.unsandboxed,
         notice: None,

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use lifeboat_domain::role::Role;
 use lifeboat_domain::{EnvironmentId, RunId};
+use lifeboat_dr::testing::StubCloud;
 use lifeboat_runner::Catalog;
 use lifeboat_server::state::{App, FaceSettings};
 use lifeboat_server::{internal, router, telemetry};
@@ -30,6 +31,7 @@ pub(crate) struct TestApp {
     pub(crate) portal: Portal,
     pub(crate) store: Store,
     pub(crate) artifacts: Artifacts,
+    pub(crate) cloud: Arc<StubCloud>,
     pub(crate) draining: CancellationToken,
     _folder: TempDir,
 }
@@ -46,12 +48,13 @@ impl TestApp {
         store.migrate().await.unwrap();
         let key = EncryptionKey::generate().unwrap();
         let artifacts = Artifacts::folder(&folder.path().join("artifacts"), key).unwrap();
+        let cloud = Arc::new(StubCloud::default());
         let portal = Portal::new(PortalParts {
             store: store.clone(),
             artifacts: artifacts.clone(),
             catalog: catalog(),
             credentials: None,
-            cloud: None,
+            cloud: Some(cloud.clone()),
         });
         portal.sync_accounts(vec![sandbox()]).await.unwrap();
         let mut settings = FaceSettings {
@@ -74,6 +77,7 @@ impl TestApp {
             portal,
             store,
             artifacts,
+            cloud,
             draining,
             _folder: folder,
         }

@@ -3,14 +3,14 @@
 
 use axum::http::StatusCode;
 use lifeboat_domain::role::Role;
-use lifeboat_domain::{EnvironmentId, RunId};
+use lifeboat_domain::{EnvironmentId, FailoverId, RunId};
 use serde_json::json;
 
 use crate::app::{Answer, Call, Person, TestApp, new_environment};
 use crate::document::operations;
 
 /// Operation, right, and whether it is about a thing of team `payments`, which others must not find.
-const TABLE: [(&str, &str, bool); 24] = [
+const TABLE: [(&str, &str, bool); 36] = [
     ("create_session", "nobody", false),
     ("delete_session", "signed-in", false),
     ("get_me", "signed-in", false),
@@ -33,15 +33,28 @@ const TABLE: [(&str, &str, bool); 24] = [
     ("cancel_run", "request", true),
     ("follow_run", "view", true),
     ("get_log", "view", true),
+    ("get_readings", "view", true),
+    ("follow_readings", "view", true),
+    ("get_lag", "view", true),
+    ("set_kill_switch", "operate", true),
+    ("preview_failover", "view", true),
+    ("list_environment_failovers", "view", true),
+    ("request_failover", "operate", true),
+    ("list_failovers", "signed-in", false),
+    ("get_failover", "view", true),
+    ("follow_failover", "view", true),
+    ("command_failover", "operate", true),
+    ("get_evidence", "view", true),
     ("list_tokens", "signed-in", false),
     ("create_token", "signed-in", false),
 ];
 /// The rest of it: these need no environment.
-const REST: [(&str, &str, bool); 4] = [
+const REST: [(&str, &str, bool); 5] = [
     ("revoke_token", "signed-in", false),
     ("list_teams", "signed-in", false),
     ("list_accounts", "signed-in", false),
     ("list_audit_events", "portal-admin", false),
+    ("get_evidence_key", "signed-in", false),
 ];
 
 fn row(operation: &str) -> Option<(&'static str, bool)> {
@@ -78,16 +91,23 @@ struct Caller<'a> {
 struct Things {
     environment: EnvironmentId,
     run: RunId,
+    failover: FailoverId,
 }
 
 impl Things {
     fn call(&self, method: &str, path: &str, operation: &str) -> Call {
         let id = if path.contains("/runs/{id}") {
             self.run.to_string()
+        } else if path.contains("/failovers/{id}") {
+            self.failover.to_string()
         } else {
             self.environment.to_string()
         };
-        let path = path.replace("{name}", "transactions").replace("{id}", &id);
+        let mut path = path.replace("{name}", "transactions").replace("{id}", &id);
+        path = path.replace("{command}", "abort");
+        if operation == "preview_failover" {
+            path.push_str("?kind=failover");
+        }
         let call = Call::new(method, &path);
         match operation {
             "create_session" => call.json(&json!({ "login": "nobody", "password": "wrong" })),
@@ -96,6 +116,11 @@ impl Things {
             "change_settings" => call.json(&json!({ "parameters": {} })),
             "create_run" => call.json(&json!({ "kind": "update" })),
             "create_token" => call.json(&json!({ "name": "ci", "days": 1 })),
+            "set_kill_switch" => call.json(&json!({ "armed": true })),
+            "request_failover" => {
+                call.json(&json!({ "kind": "failover", "confirmation": "ledger", "reason": "a test" }))
+            }
+            "command_failover" => call.json(&json!({ "reason": "a test" })),
             // The wrong digest: whoever may decide is told so, and the run goes on waiting.
             "decide_run" => call.json(&json!({ "decision": "approve", "plan_digest": "0".repeat(64) })),
             _ => call,
@@ -131,7 +156,12 @@ async fn every_operation_holds_its_right_against_everybody() {
     let ana = app.person("ana", "payments", &[Role::Requester]).await;
     let (environment, run) = ana.environment("ledger").await;
     app.plan().await;
-    let things = Things { environment, run };
+    let failover = app.waiting_failover(environment).await;
+    let things = Things {
+        environment,
+        run,
+        failover,
+    };
     let caller = |name, person, rights, in_a_team, sees_payments| Caller {
         name,
         person,
@@ -139,7 +169,7 @@ async fn every_operation_holds_its_right_against_everybody() {
         in_a_team,
         sees_payments,
     };
-    let all = &["view", "request", "approve", "portal-admin"][..];
+    let all = &["view", "request", "approve", "operate", "portal-admin"][..];
     let callers = [
         caller("nobody", None, &[], false, false),
         caller(
@@ -174,14 +204,14 @@ async fn every_operation_holds_its_right_against_everybody() {
         caller(
             "operator",
             Some(app.person("ora", "payments", &[Role::Operator]).await),
-            &["view", "request"],
+            &["view", "request", "operate"],
             true,
             true,
         ),
         caller(
             "team admin",
             Some(app.person("tea", "payments", &[Role::Admin]).await),
-            &["view", "request", "approve"],
+            &["view", "request", "approve", "operate"],
             true,
             true,
         ),
@@ -190,16 +220,21 @@ async fn every_operation_holds_its_right_against_everybody() {
     // What ends the session, the run or the wait of others comes last.
     let mut operations = operations();
     let late = |id: &str| match id {
-        "cancel_run" => 1,
-        "follow_run" => 2,
+        "cancel_run" | "command_failover" => 1,
+        "follow_run" | "follow_failover" => 2,
         "get_log" => 3,
-        "delete_session" => 4,
+        "follow_readings" => 4,
+        "delete_session" => 5,
         _ => 0,
     };
     operations.sort_by_key(|(_, _, operation)| late(operation["operationId"].as_str().unwrap()));
     for (method, path, operation) in operations {
         let id = operation["operationId"].as_str().unwrap();
         let (right, hidden) = row(id).unwrap();
+        if id == "follow_readings" {
+            // This stream ends with the process only.
+            app.draining.cancel();
+        }
         for caller in &callers {
             let call = things.call(&method, &path, id);
             let answer = match &caller.person {

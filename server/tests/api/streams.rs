@@ -15,21 +15,21 @@ use crate::app::{Call, Person, TestApp};
 const SOON: Duration = Duration::from_secs(5);
 
 /// An open stream of server-sent events.
-struct Stream {
+pub(crate) struct Stream {
     body: BodyDataStream,
     text: String,
 }
 
 /// One event.
 #[derive(Debug, Default, PartialEq)]
-struct Event {
-    id: Option<i64>,
-    name: Option<String>,
-    data: Value,
+pub(crate) struct Event {
+    pub(crate) id: Option<i64>,
+    pub(crate) name: Option<String>,
+    pub(crate) data: Value,
 }
 
 impl Stream {
-    async fn open(person: &Person<'_>, path: &str, last_event_id: Option<i64>) -> Self {
+    pub(crate) async fn open(person: &Person<'_>, path: &str, last_event_id: Option<i64>) -> Self {
         let mut call = Call::new("GET", path)
             .header("cookie", &person.cookie)
             .header("accept-encoding", "gzip, br");
@@ -56,7 +56,7 @@ impl Stream {
     }
 
     /// The next event; none at the end of the stream.
-    async fn next(&mut self) -> Option<Event> {
+    pub(crate) async fn next(&mut self) -> Option<Event> {
         loop {
             if let Some((block, rest)) = self.text.split_once("\n\n") {
                 let event = parse(block);

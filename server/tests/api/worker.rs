@@ -122,14 +122,19 @@ impl TestApp {
         }
     }
 
-    /// Applies the oldest approved run as Terraform would: lock, a new state, unlock.
+    /// Applies the oldest approved run; a state with that serial comes of it.
     pub(crate) async fn apply_with_state(&self, serial: i64) -> Run {
+        self.apply_with(a_state(serial)).await
+    }
+
+    /// Applies the oldest approved run as Terraform would: lock, a new state, unlock.
+    pub(crate) async fn apply_with(&self, state: Value) -> Run {
         let speaker = self.speaker().await;
         let at = format!("/state/{}", speaker.claim.environment.id);
         let lock = json!({ "ID": "lock-1", "Operation": "OperationTypeApply", "Who": "tests" });
         for (method, path, body) in [
             ("PUT", format!("{at}/lock"), lock.clone()),
-            ("POST", format!("{at}?ID=lock-1"), a_state(serial)),
+            ("POST", format!("{at}?ID=lock-1"), state),
             ("PUT", format!("{at}/unlock"), lock),
         ] {
             let call = Call::new(method, &path)

@@ -105,6 +105,23 @@ impl Page {
             .with_context(|| format!("pressing “{words}”"))
     }
 
+    /// Ticks the box of that name, if there is one.
+    pub(crate) async fn tick(&self, name: &str) -> Result<()> {
+        let css = format!("input[type=checkbox][name='{name}']:not(:checked)");
+        for unticked in self.client.find_all(Locator::Css(&css)).await? {
+            unticked
+                .click()
+                .await
+                .with_context(|| format!("ticking {name}"))?;
+        }
+        Ok(())
+    }
+
+    /// Whether there is an element that matches.
+    pub(crate) async fn has(&self, css: &str) -> Result<bool> {
+        Ok(!self.client.find_all(Locator::Css(css)).await?.is_empty())
+    }
+
     /// Whether something says `words`.
     pub(crate) async fn offers(&self, words: &str) -> Result<bool> {
         let xpath = format!("//*[self::button or self::a][normalize-space()=\"{words}\"]");

@@ -86,15 +86,21 @@ impl World {
 
     /// The way to what stands on the emulated internet.
     pub async fn internet(&self) -> Result<Internet> {
+        let told = self.told_environment().await?;
+        let proxy = told.get("HTTPS_PROXY");
+        Ok(Internet::through(
+            proxy.context("the emulator names no proxy to its internet")?,
+        ))
+    }
+
+    /// What the environment of a process has to hold that wants to reach it.
+    pub(super) async fn told_environment(&self) -> Result<BTreeMap<String, String>> {
         #[derive(Deserialize)]
         struct Answer {
             environment: BTreeMap<String, String>,
         }
         let answer: Answer = self.control(Method::GET, "/internet", None).await?;
-        let proxy = answer.environment.get("HTTPS_PROXY");
-        Ok(Internet::through(
-            proxy.context("the emulator names no proxy to its internet")?,
-        ))
+        Ok(answer.environment)
     }
 
     /// How far a global database's secondaries follow behind its writer.

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use lifeboat_domain::reading::{ClusterState, Heartbeat, Reading, Readings};
+use lifeboat_domain::reading::{Alarm, ClusterState, Heartbeat, Probe, Reading, Readings, RegionReadings};
 
 use super::Clock;
 use super::turn::within;
@@ -116,13 +116,20 @@ impl Observer<'_> {
             self.asked(NEEDED, &of.region, || cloud.cluster(target, of)),
             self.asked(self.informing(), &of.region, || cloud
                 .alarms(target, &of.region, &words)),
-            self.asked(self.informing(), &of.region, || async {
-                Ok(cloud.probe(target, of).await)
-            }),
+            self.probe(of),
         );
         Region {
             heartbeat,
             own: Some((cluster, alarms, probe)),
+        }
+    }
+
+    /// One probe that finds the application ill may have met a hiccup: it is asked once more.
+    async fn probe(&self, of: &TargetRegion) -> Answer<Probe> {
+        let asked = || async { Ok(self.cloud.probe(self.target, of).await) };
+        match self.asked(self.informing(), &of.region, asked).await {
+            Ok((probe, at)) if probe.healthy => Ok((probe, at)),
+            _ => self.asked(self.informing(), &of.region, asked).await,
         }
     }
 
@@ -143,21 +150,17 @@ impl Observer<'_> {
 }
 
 type Answer<T> = Result<(T, DateTime<Utc>), CloudError>;
-type Alarms = Vec<(usize, lifeboat_domain::reading::Alarm)>;
+type Alarms = Vec<(usize, Alarm)>;
 
 /// What one region answered.
 #[derive(Clone)]
 struct Region {
     heartbeat: Answer<Option<Heartbeat>>,
-    own: Option<(
-        Answer<ClusterState>,
-        Answer<Alarms>,
-        Answer<lifeboat_domain::reading::Probe>,
-    )>,
+    own: Option<(Answer<ClusterState>, Answer<Alarms>, Answer<Probe>)>,
 }
 
 impl Region {
-    fn put(self, readings: &mut lifeboat_domain::reading::RegionReadings) {
+    fn put(self, readings: &mut RegionReadings) {
         readings.heartbeat = match self.heartbeat {
             Ok((Some(beat), at)) => readings.heartbeat.clone().observed(beat, at),
             Ok((None, _)) => readings.heartbeat.clone().troubled("it never wrote one"),

@@ -342,9 +342,12 @@ impl<'a> Turn<'a> {
     }
 
     /// Whether people want a pause; when that cannot be read, nobody does.
-    pub(super) async fn pause_wanted(&mut self) -> bool {
-        let wishes = self.journal.wishes().await;
-        wishes.is_ok_and(|wishes| wishes.pause)
+    pub(super) async fn pause_wanted(&mut self) -> Result<bool, Halt> {
+        match self.journal.wishes().await {
+            Ok(wishes) => Ok(wishes.pause),
+            Err(error @ JournalError::Lost) => Err(Halt::Stopped(error.to_string())),
+            Err(JournalError::Failed(_)) => Ok(false),
+        }
     }
 
     /// The engine's own time goes to the account of the step under way.

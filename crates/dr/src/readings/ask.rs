@@ -66,6 +66,21 @@ impl Ask {
         }
     }
 
+    /// A word for metrics.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Topology => "topology",
+            Self::Cluster(_) => "cluster",
+            Self::Application(_) => "application",
+            Self::HealthCheck(_) => "health_check",
+            Self::Heartbeat(_) => "heartbeat",
+            Self::Alarms(_) => "alarms",
+            Self::Lag => "lag",
+            Self::Name => "name",
+            Self::Automation => "automation",
+        }
+    }
+
     /// Whether one call answers it for many environments.
     pub fn is_batched(self) -> bool {
         matches!(self, Self::Alarms(_) | Self::Lag)

@@ -92,7 +92,7 @@ fn region(region: &str, built_as: RegionRole, role: &str, suffix: &str) -> Targe
 pub(crate) struct StubCloud {
     world: Mutex<World>,
     /// How long an answer takes.
-    pub(crate) latency: Duration,
+    latency: Duration,
 }
 
 #[derive(Default)]
@@ -124,6 +124,14 @@ impl World {
 const GIVES_UP_AFTER: Duration = Duration::from_secs(6);
 
 impl StubCloud {
+    /// One whose answers take so long.
+    pub(crate) fn slow(latency: Duration) -> Self {
+        Self {
+            latency,
+            ..Self::default()
+        }
+    }
+
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap()
     }

@@ -252,10 +252,9 @@ async fn one_core_reads_two_thousand_environments_within_their_intervals() {
     const ACCOUNTS: usize = 40;
     const EACH: usize = 50;
     const SECONDS: u64 = 14;
-    let cloud = Arc::new(StubCloud {
-        latency: Duration::from_millis(20),
-        ..StubCloud::default()
-    });
+    // A tick, the limits, the answer, and a machine that does other things as well.
+    const SLACK_SECONDS: i64 = 2;
+    let cloud = Arc::new(StubCloud::slow(Duration::from_millis(20)));
     let collector = Collector::new(cloud.clone());
     let mut watch = Watch::default();
     for _ in 0..ACCOUNTS {
@@ -283,7 +282,6 @@ async fn one_core_reads_two_thousand_environments_within_their_intervals() {
         }
     }
     let now = Utc::now();
-    let mut oldest = 0;
     for (id, readings) in watch.readings() {
         let mut ages = vec![
             ("topology", readings.topology.age_seconds(now)),
@@ -299,8 +297,7 @@ async fn one_core_reads_two_thousand_environments_within_their_intervals() {
         for (what, age) in ages {
             let most = if what == "lag" { 20 } else { 10 };
             let age = age.unwrap_or_else(|| panic!("{id}: {what} was never read"));
-            assert!(age <= most + 1, "{id}: {what} is {age} s old");
-            oldest = oldest.max(age);
+            assert!(age <= most + SLACK_SECONDS, "{id}: {what} is {age} s old");
         }
     }
     let world = cloud.world();

@@ -48,6 +48,17 @@ pub enum Job {
     },
 }
 
+impl Job {
+    /// What it asks, as a word for metrics.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::One { ask, .. } => ask.name(),
+            Self::Lags { .. } => Ask::Lag.name(),
+            Self::Alarms { .. } => Ask::Alarms(RegionRole::Primary).name(),
+        }
+    }
+}
+
 /// A point of the lag that was not seen before.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LagSeen {

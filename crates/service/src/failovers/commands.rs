@@ -4,6 +4,7 @@ use chrono::Utc;
 use lifeboat_domain::failover::machine::FailoverChange;
 use lifeboat_domain::failover::{Failover, FailoverCommand, StepName};
 use lifeboat_domain::person::Principal;
+use lifeboat_domain::role::Right;
 use lifeboat_domain::{FailoverId, FieldError};
 use lifeboat_dr::{CloudError, engine};
 use lifeboat_store::{FailoverFacts, NewAuditEvent};
@@ -11,6 +12,7 @@ use serde_json::json;
 
 use super::actions::{failed_step, judge};
 use super::request::check_reason;
+use crate::access::require;
 use crate::news::Topic;
 use crate::{Portal, ProblemKind, Result, ServiceError, audit};
 
@@ -25,6 +27,7 @@ impl Portal {
         reason: Option<&str>,
     ) -> Result<Failover> {
         let failover = self.seen_failover(who, id).await?;
+        require(who, failover.team_id, Right::Operate)?;
         judge(who, &failover, command, Utc::now())
             .map_err(|refusal| ServiceError::refused(refusal.kind, refusal.why))?;
         let reason = check(command, reason)?;

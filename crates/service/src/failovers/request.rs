@@ -6,7 +6,7 @@ use lifeboat_domain::failover::{Acknowledgements, Failover, NewFailover};
 use lifeboat_domain::person::Principal;
 use lifeboat_domain::role::Right;
 use lifeboat_domain::{EnvironmentId, FailoverId, FieldError};
-use lifeboat_store::NewFailoverRow;
+use lifeboat_store::{IdempotencyKey, NewFailoverRow};
 use serde_json::json;
 
 use crate::access::require;
@@ -32,13 +32,14 @@ impl Portal {
         let action = format!("environment/{}/failover.request", environment.id);
         let key = idempotency::key(who, idempotency_key, &action, new)?;
         // Asked before the preview: the failover that was made first stands in the way of a second one.
-        if let Some(key) = &key
-            && let Some(first) = self.store().failover_of_key(key).await?
-        {
+        if let Some(first) = self.made_before(key.as_ref()).await? {
             return Ok(first);
         }
         let preview = self.preview_of(&environment, new.kind).await?;
-        check(&environment, new, &preview)?;
+        if let Err(refused) = check(&environment, new, &preview) {
+            // The same request may have been written meanwhile.
+            return self.made_before(key.as_ref()).await?.ok_or(refused);
+        }
         let guarded = self.store().account(environment.account_id).await?.guarded;
         let row = row(who, &environment, new, preview, guarded);
         let detail = json!({
@@ -53,6 +54,13 @@ impl Portal {
             self.news().changed(Topic::Readings(environment.id));
         }
         Ok(made.into_inner())
+    }
+
+    async fn made_before(&self, key: Option<&IdempotencyKey>) -> Result<Option<Failover>> {
+        match key {
+            Some(key) => Ok(self.store().failover_of_key(key).await?),
+            None => Ok(None),
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! What some worker must do now and then: end the claims of lost workers, sweep what is out of date, count the queue.
+//! What some worker must do now and then: end the claims of lost workers, make evidence of what ended, sweep what is out of date, count the queue.
 
 use std::time::Duration;
 
@@ -22,6 +22,7 @@ pub(super) async fn keep_house(portal: Portal, every: Duration, stop: Cancellati
             _ = ticks.tick() => {}
         }
         log_fault("ending lost claims", portal.reap().await);
+        log_fault("making evidence", portal.issue_evidence().await);
         log_fault("counting runs", count(&portal).await);
         if swept.is_none_or(|at: Instant| at.elapsed() >= SWEEP) {
             swept = Some(Instant::now());

@@ -79,7 +79,7 @@ impl World {
         waited.unwrap_or_else(|_| panic!("the run did not become {state:?}"))
     }
 
-    async fn approve(&self, run: &Run) -> Run {
+    pub(crate) async fn approve(&self, run: &Run) -> Run {
         let decision = NewDecision {
             decision: Decision::Approve,
             plan_digest: run.plan_digest.clone().expect("a plan"),

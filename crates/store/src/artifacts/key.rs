@@ -47,6 +47,18 @@ impl EncryptionKey {
         hex::encode(self.short_id())
     }
 
+    /// A secret key for another purpose; it tells nothing of this one. The same for the same purpose.
+    pub fn derive(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
+        // The key stands last and has a fixed length, so no purpose reads as another.
+        let digest = Sha256::new()
+            .chain_update(b"lifeboat derived key\0")
+            .chain_update(purpose.as_bytes())
+            .chain_update(b"\0")
+            .chain_update(self.bytes())
+            .finalize();
+        Zeroizing::new(digest.into())
+    }
+
     pub(super) fn bytes(&self) -> &[u8; 32] {
         self.0.expose_secret()
     }

@@ -1,7 +1,7 @@
 //! What runs do when a failover outranks them: they are asked to stop, and their plans do not outlive it.
 
 use chrono::{DateTime, Utc};
-use lifeboat_domain::run::RunChange;
+use lifeboat_domain::run::{RunChange, RunState};
 use lifeboat_domain::{EnvironmentId, RunId};
 use sqlx::AnyConnection;
 
@@ -29,7 +29,8 @@ pub(crate) async fn request_stop(
     Ok(())
 }
 
-/// Ends the environment's runs whose plan waits for a decision or for its apply as `Stale`. The environment is locked.
+/// Ends the environment's runs whose plan waits for a decision or for its apply as `Stale`, and asks one that plans to
+/// stop: its plan would be of the time before. The environment is locked.
 pub(crate) async fn outdate_plans(
     connection: &mut AnyConnection,
     environment: EnvironmentId,
@@ -37,7 +38,8 @@ pub(crate) async fn outdate_plans(
     at: DateTime<Utc>,
 ) -> Result<()> {
     let planned = sqlx::query(
-        "select id from runs where environment_id = $1 and state in ('awaiting_approval', 'approved') order by id",
+        "select id from runs where environment_id = $1 and cancel_requested = 0 \
+         and state in ('planning', 'awaiting_approval', 'approved') order by id",
     )
     .bind(environment.to_string())
     .fetch_all(&mut *connection)
@@ -48,8 +50,11 @@ pub(crate) async fn outdate_plans(
             reason: Some(reason.to_owned()),
             ..ChangeFacts::default()
         };
-        held.carry_out(connection, RunChange::PlanOutdated, facts, at)
-            .await?;
+        let change = match held.run.progression.state {
+            RunState::Planning => RunChange::CancelRequested,
+            _ => RunChange::PlanOutdated,
+        };
+        held.carry_out(connection, change, facts, at).await?;
     }
     Ok(())
 }

@@ -167,12 +167,17 @@ async fn an_account_keeps_its_id_when_the_configuration_changes(scene: Scene) {
         .upsert_account(lifeboat_store::NewAccount {
             guarded: false,
             endpoint: None,
+            operate_role_arn: Some("arn:aws:iam::123456789012:role/operate".to_owned()),
             ..account()
         })
         .await
         .unwrap();
     assert_eq!(changed.id, scene.account.id);
     assert!(!changed.guarded && changed.endpoint.is_none());
+    assert_eq!(
+        changed.operate_role_arn.as_deref(),
+        Some("arn:aws:iam::123456789012:role/operate")
+    );
     assert_eq!(
         scene.account_by_name("sandbox").await.unwrap(),
         Some(changed.clone())

@@ -4,15 +4,17 @@ use std::time::Duration;
 
 use lifeboat_domain::account::Account;
 use lifeboat_domain::environment::Environment;
+use lifeboat_domain::failover::preview::Preview;
+use lifeboat_domain::failover::{Acknowledgements, Failover, FailoverKind};
 use lifeboat_domain::parameter::ParameterValue;
 use lifeboat_domain::person::{Team, User};
 use lifeboat_domain::plan::Counts;
 use lifeboat_domain::run::{Decision, Run, RunChange, RunKind};
-use lifeboat_domain::{Digest, EnvironmentId, RunId, UserId, WorkerId};
+use lifeboat_domain::{Digest, EnvironmentId, FailoverId, RunId, UserId, WorkerId};
 pub(crate) use lifeboat_store::testing::TestStore;
 use lifeboat_store::{
-    ChangeFacts, Claim, Engine, NewAccount, NewApproval, NewAuditEvent, NewEnvironmentRow, NewRunRow,
-    NewUser, PlanFacts,
+    ChangeFacts, Claim, Engine, FailoverClaim, NewAccount, NewApproval, NewAuditEvent, NewEnvironmentRow,
+    NewFailoverRow, NewRunRow, NewUser, PlanFacts,
 };
 
 /// Makes each `async fn(Scene)` a test on SQLite and one on PostgreSQL. One that is left out is dead code.
@@ -205,6 +207,51 @@ impl Scene {
         self.claim().await.unwrap()
     }
 
+    pub(crate) fn new_failover(&self, environment: EnvironmentId, kind: FailoverKind) -> NewFailoverRow {
+        NewFailoverRow {
+            id: FailoverId::generate(),
+            environment_id: environment,
+            kind,
+            needs_confirmation: false,
+            from_region: "eu-central-1".to_owned(),
+            to_region: "eu-west-1".to_owned(),
+            reason: "the region\0 is gone".to_owned(),
+            drill: true,
+            acknowledged: Acknowledgements {
+                data_loss: true,
+                ..Acknowledgements::default()
+            },
+            requested_by: self.asker.id,
+            preview: preview(kind),
+            rto_seconds: 300,
+            rpo_seconds: 5,
+        }
+    }
+
+    pub(crate) async fn request(&self, new: NewFailoverRow) -> Failover {
+        let made = self.create_failover(new, None, audit("failover.request")).await;
+        made.unwrap().into_inner()
+    }
+
+    /// A queued failover of the environment.
+    pub(crate) async fn fail_over(&self, environment: EnvironmentId) -> Failover {
+        self.request(self.new_failover(environment, FailoverKind::Failover))
+            .await
+    }
+
+    pub(crate) async fn claim_over(&self) -> Option<FailoverClaim> {
+        self.claim_failover(WorkerId::generate(), LEASE).await.unwrap()
+    }
+
+    /// A statement that no method makes: time that passes, or a program that does not keep to the rules.
+    pub(crate) async fn sql(&self, statement: &'static str) -> Result<u64, sqlx::Error> {
+        use secrecy::ExposeSecret;
+        let pool = sqlx::AnyPool::connect(self.test.url.expose_secret()).await?;
+        let done = sqlx::query(statement).execute(&pool).await;
+        pool.close().await;
+        Ok(done?.rows_affected())
+    }
+
     /// An environment that was provisioned.
     pub(crate) async fn ready(&self, suffix: &str) -> Environment {
         let (environment, _) = self.environment(suffix).await;
@@ -224,5 +271,22 @@ pub(crate) fn approval(run: RunId, by: UserId, decision: Decision) -> NewApprova
         by,
         plan_digest: plan_digest(run),
         comment: Some("read it".to_owned()),
+    }
+}
+
+pub(crate) fn preview(kind: FailoverKind) -> Preview {
+    Preview {
+        kind,
+        made_at: chrono::DateTime::from_timestamp_micros(1_700_000_000_123_456).unwrap(),
+        from_region: None,
+        to_region: "eu-west-1".to_owned(),
+        lossless: !kind.may_lose_data(),
+        at_risk_seconds: Some(0.25),
+        rpo_seconds: 5,
+        rto_seconds: 300,
+        expected_seconds: None,
+        experience: 0,
+        preconditions: Vec::new(),
+        steps: Vec::new(),
     }
 }

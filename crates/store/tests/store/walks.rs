@@ -1,17 +1,22 @@
-//! Random walks of runs through the real store: whatever happens in whatever order, the books stay in balance.
+//! Random walks of runs and failovers through the real store: whatever happens in whatever order, the books stay in balance.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
-use lifeboat_domain::environment::EnvironmentState;
+use lifeboat_domain::environment::{Environment, EnvironmentState};
+use lifeboat_domain::failover::machine::FailoverChange;
+use lifeboat_domain::failover::{Failover, FailoverKind, FailoverState};
 use lifeboat_domain::run::{Decision, Run, RunChange, RunKind, RunState};
-use lifeboat_domain::{EnvironmentId, PageRequest, RunId};
-use lifeboat_store::{ChangeFacts, Claim, RunFilter};
+use lifeboat_domain::{EnvironmentId, PageRequest, RunId, WorkerId};
+use lifeboat_store::{
+    ChangeFacts, Claim, FailoverClaim, FailoverFacts, FailoverFilter, NewFailoverRow, RunFilter,
+};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 
-use crate::support::{Scene, approval, audit, on_both};
+use crate::support::{LEASE, Scene, approval, audit, on_both};
 
 on_both![the_books_balance_on_every_walk];
 
@@ -28,6 +33,10 @@ enum Step {
     Cancel,
     CancelDone,
     Reap,
+    FailOver { needs_confirmation: bool },
+    ChangeOver(FailoverChange),
+    ClaimOver,
+    SaveOver(FailoverState),
 }
 
 fn steps() -> impl Strategy<Value = Vec<(Step, u8)>> {
@@ -44,8 +53,22 @@ fn steps() -> impl Strategy<Value = Vec<(Step, u8)>> {
         1 => Just(Step::Cancel),
         1 => Just(Step::CancelDone),
         1 => Just(Step::Reap),
+        2 => any::<bool>().prop_map(|needs_confirmation| Step::FailOver { needs_confirmation }),
+        3 => prop::sample::select(&FailoverChange::ALL).prop_map(Step::ChangeOver),
+        4 => Just(Step::ClaimOver),
+        4 => prop::sample::select(&FailoverState::ALL).prop_map(Step::SaveOver),
     ];
-    prop::collection::vec((step, any::<u8>()), 1..60)
+    prop::collection::vec((step, any::<u8>()), 1..80)
+}
+
+/// The region every failover of a walk goes to; a second one finds it active already.
+const TO: &str = "eu-west-1";
+
+/// What workers hold, or held.
+#[derive(Default)]
+struct Claims {
+    runs: Vec<Claim>,
+    failovers: Vec<FailoverClaim>,
 }
 
 async fn the_books_balance_on_every_walk(scene: Scene) {
@@ -57,7 +80,7 @@ async fn the_books_balance_on_every_walk(scene: Scene) {
         });
         let walk = steps().new_tree(&mut runner).unwrap().current();
         let (environment, _) = scene.environment(&format!("walk-{seed}")).await;
-        let mut claims: Vec<Claim> = Vec::new();
+        let mut claims = Claims::default();
         let mut seen = BTreeMap::new();
         for (n, (step, pick)) in walk.iter().enumerate() {
             take(&scene, environment.id, *step, usize::from(*pick), &mut claims).await;
@@ -70,6 +93,10 @@ async fn the_books_balance_on_every_walk(scene: Scene) {
             .await;
         }
         // Leave nothing that a later walk could claim.
+        scene
+            .sql("update failovers set state = 'aborted', ended_at = 1 where ended_at is null")
+            .await
+            .unwrap();
         scene.reap_lost(Utc::now() + TimeDelta::hours(1)).await.unwrap();
         for run in runs(&scene, environment.id).await {
             let _ = scene
@@ -98,7 +125,11 @@ async fn runs(scene: &Scene, environment: EnvironmentId) -> Vec<Run> {
 }
 
 /// Tries a step with some claim or run, old claims included; that it is refused is fine.
-async fn take(scene: &Scene, environment: EnvironmentId, step: Step, pick: usize, claims: &mut Vec<Claim>) {
+async fn take(scene: &Scene, environment: EnvironmentId, step: Step, pick: usize, claims: &mut Claims) {
+    let Claims {
+        runs: claims,
+        failovers,
+    } = claims;
     let all = runs(scene, environment).await;
     let run = &all[pick % all.len()];
     let decide = async |decision| {
@@ -154,7 +185,70 @@ async fn take(scene: &Scene, environment: EnvironmentId, step: Step, pick: usize
         }
         Step::CancelDone => report(RunChange::CancelDone).await,
         Step::Reap => drop(scene.reap_lost(Utc::now() + TimeDelta::hours(1)).await.unwrap()),
+        failover_step => take_over(scene, environment, failover_step, pick, failovers).await,
     }
+}
+
+/// The same for a step of failovers.
+async fn take_over(
+    scene: &Scene,
+    environment: EnvironmentId,
+    step: Step,
+    pick: usize,
+    claims: &mut Vec<FailoverClaim>,
+) {
+    let newest = failovers(scene, environment).await.into_iter().next();
+    match (step, newest) {
+        (Step::FailOver { needs_confirmation }, _) => {
+            let new = NewFailoverRow {
+                needs_confirmation,
+                ..scene.new_failover(environment, FailoverKind::Switchover)
+            };
+            let _ = scene.create_failover(new, None, audit("failover.request")).await;
+        }
+        (Step::ChangeOver(change), Some(failover)) => {
+            let facts = FailoverFacts {
+                confirmed_by: (change == FailoverChange::Confirmed).then_some(scene.approver.id),
+                ..FailoverFacts::default()
+            };
+            let _ = scene
+                .change_failover(failover.id, change, facts, audit("failover.change"))
+                .await;
+        }
+        (Step::ClaimOver, _) => {
+            // Some leases are dead at once.
+            let lease = if pick.is_multiple_of(3) {
+                Duration::ZERO
+            } else {
+                LEASE
+            };
+            claims.extend(scene.claim_failover(WorkerId::generate(), lease).await.unwrap());
+        }
+        (Step::SaveOver(state), _) => {
+            if let Some(claim) = claims.get(pick % claims.len().max(1)) {
+                let record = Failover {
+                    state,
+                    ..claim.failover.clone()
+                };
+                let _ = scene
+                    .save_failover(record.id, claim.fence, &record, LEASE, None)
+                    .await;
+            }
+        }
+        _ => {}
+    }
+}
+
+async fn failovers(scene: &Scene, environment: EnvironmentId) -> Vec<Failover> {
+    let filter = FailoverFilter {
+        environment: Some(environment),
+        ..FailoverFilter::default()
+    };
+    let page = PageRequest {
+        cursor: None,
+        limit: Some(200),
+    };
+    scene.failovers(&filter, &page).await.unwrap().items
 }
 
 /// What holds after every step.
@@ -171,6 +265,7 @@ async fn check(scene: &Scene, id: EnvironmentId, seen: &mut BTreeMap<RunId, (Run
         working,
         "slot: {at}"
     );
+    check_failovers(scene, &environment, &working, at).await;
     if environment.state == EnvironmentState::Destroyed {
         assert!(
             runs.iter().all(|run| run.progression.state.is_ended()),
@@ -206,4 +301,43 @@ async fn check(scene: &Scene, id: EnvironmentId, seen: &mut BTreeMap<RunId, (Run
             assert!(before == state || count > told, "a change is told: {at}");
         }
     }
+}
+
+/// What holds of failovers: one is open at most, the slot is its own from its first claim on and never beside a run that
+/// works, and every one that was finished turned the roles.
+async fn check_failovers(scene: &Scene, environment: &Environment, working: &[RunId], at: &str) {
+    let all = failovers(scene, environment.id).await;
+    let open: Vec<_> = all.iter().filter(|failover| !failover.state.is_ended()).collect();
+    assert!(open.len() <= 1, "open failovers: {at}");
+    for failover in &all {
+        let state = failover.state;
+        assert_eq!(
+            state.is_ended(),
+            failover.ended_at.is_some(),
+            "end of a failover: {at}"
+        );
+        if matches!(state, FailoverState::Running | FailoverState::Paused) {
+            assert_eq!(
+                environment.failover,
+                Some(failover.id),
+                "slot of a failover: {at}"
+            );
+        }
+    }
+    if let Some(holder) = environment.failover {
+        assert_eq!(
+            open.first().map(|failover| failover.id),
+            Some(holder),
+            "holder: {at}"
+        );
+        assert_eq!(working, [], "a run beside a failover: {at}");
+    }
+    let finished = all
+        .iter()
+        .filter(|failover| failover.state == FailoverState::Finished);
+    assert_eq!(
+        environment.active_region == TO,
+        finished.count() > 0,
+        "roles: {at}"
+    );
 }

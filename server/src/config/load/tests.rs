@@ -21,7 +21,9 @@ fn nothing_set_means_the_documented_defaults() {
     assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
     assert_eq!(config.sandbox, SandboxMode::Bubblewrap);
     assert_eq!(config.log_format, LogFormat::Text);
-    assert!(config.has_role(ProcessRole::Web) && config.has_role(ProcessRole::Worker));
+    for role in [ProcessRole::Web, ProcessRole::Worker, ProcessRole::Monitor] {
+        assert!(config.has_role(role), "{role:?}");
+    }
     assert_eq!(config.database_url().expose_secret(), "sqlite://data/lifeboat.db");
 }
 
@@ -31,13 +33,13 @@ fn the_environment_wins_over_the_file() {
         "worker_slots = 1\nroles = [\"web\"]",
         &[
             ("LIFEBOAT_WORKER_SLOTS", "7"),
-            ("LIFEBOAT_ROLES", "worker, web"),
+            ("LIFEBOAT_ROLES", "worker, monitor"),
             ("PATH", "/bin"),
         ],
     )
     .unwrap();
     assert_eq!(config.worker_slots, 7);
-    assert_eq!(config.roles, [ProcessRole::Worker, ProcessRole::Web]);
+    assert_eq!(config.roles, [ProcessRole::Worker, ProcessRole::Monitor]);
 }
 
 #[test]

@@ -71,6 +71,8 @@ async fn release(turn: &mut Turn<'_>) -> Result<(), CloudError> {
     let Some(token) = turn.fact(StepName::TakeSlot, facts::TOKEN) else {
         return Ok(());
     };
+    // It is not kept any more: the answer may be lost.
+    turn.lease = None;
     let lease = SlotLease {
         holder: turn.holder(),
         token,
@@ -83,6 +85,5 @@ async fn release(turn: &mut Turn<'_>) -> Result<(), CloudError> {
         releasing,
     )
     .await?;
-    turn.lease = None;
     Ok(())
 }

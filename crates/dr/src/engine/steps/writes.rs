@@ -48,7 +48,7 @@ async fn committed(turn: &mut Turn<'_>) -> Option<Heartbeat> {
         {
             Ok(mark) => return mark,
             Err(error) => {
-                tracing::warn!(failover = %turn.failover.id, %error, "reading the old writer's mark")
+                tracing::warn!(failover = %turn.failover.id, %error, "reading the old writer's mark");
             }
         }
         turn.sleep(Duration::from_secs(1)).await;

@@ -1,0 +1,225 @@
+//! The evidence of a failover: everything an auditor asks, on one page that prints. What it says is proven by the pack it links to.
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use lifeboat_domain::evidence::{Evidence, EvidenceEnvironment};
+use lifeboat_domain::failover::Failover;
+use lifeboat_domain::reading::LagPoint;
+
+use super::failover::report;
+use crate::model::EvidencePage;
+use crate::parts::{Mark, Tone, alert, crumbs, failover_title, panel, preconditions, step_title, table_wrap};
+use crate::words;
+
+pub(crate) fn view(page: EvidencePage) -> AnyView {
+    let evidence = &page.evidence;
+    let failover = &evidence.failover;
+    let steps = vec![
+        ("/failovers".to_owned(), "Failovers".to_owned()),
+        (format!("/failovers/{}", failover.id), failover_title(failover)),
+    ];
+    view! {
+        {crumbs(steps)}
+        <header class="page-head">
+            <div>
+                <h1>{title(evidence)}</h1>
+                <p class="meta">
+                    {Mark::of_failover(failover).view()}
+                    <span>{format!("made {}", words::exact(evidence.made_at))}</span>
+                </p>
+            </div>
+            <div class="head-actions">
+                <a class="button primary" href=format!("/api/v1/failovers/{}/evidence", failover.id) download="">"Download the signed pack"</a>
+            </div>
+        </header>
+        {proof(&page)}
+        {report::view(failover).unwrap_or_else(|| alert(Tone::Quiet, "Nothing was measured", "It ended before a report was made."))}
+        {panel("who", "Who and why", (), who(failover))}
+        {panel("people", "What people did", (), people(evidence))}
+        {panel("steps", "Steps", (), steps_table(failover))}
+        {panel("preconditions", "Preconditions, as they were shown", (), preconditions(&failover.preview, failover.preview.made_at))}
+        {panel("lag", "Replication lag", (), lag(&evidence.lag))}
+        {panel("stood", "What stood there", (), environment(&evidence.environment))}
+    }
+    .into_any()
+}
+
+pub(crate) fn title(evidence: &Evidence) -> String {
+    format!("Evidence: {}", failover_title(&evidence.failover))
+}
+
+fn proof(page: &EvidencePage) -> AnyView {
+    let previous = match &page.evidence.previous {
+        Some(digest) => digest.to_string(),
+        None => "none: it is the first of this environment".to_owned(),
+    };
+    let verify = format!("lifeboat evidence verify FILE --public-key {}", page.public_key);
+    let facts = vec![
+        (
+            "Pack",
+            format!(
+                "{} of {}",
+                page.evidence.sequence, page.evidence.environment.suffix
+            ),
+        ),
+        ("Digest", page.digest.to_string()),
+        ("Pack before", previous),
+        ("Verify offline", verify),
+    ];
+    panel("proof", "Proof", (), list(facts))
+}
+
+/// Facts in two columns; long ones break anywhere.
+fn list(facts: Vec<(&'static str, String)>) -> AnyView {
+    let rows = facts
+        .into_iter()
+        .map(|(name, value)| view! { <dt>{name}</dt><dd class="evidence-value">{value}</dd> })
+        .collect_view();
+    view! { <dl class="facts panel-body">{rows}</dl> }.into_any()
+}
+
+fn who(failover: &Failover) -> AnyView {
+    let yes = |given: bool| {
+        if given {
+            "accepted"
+        } else {
+            "not asked or not accepted"
+        }
+        .to_owned()
+    };
+    let accepted = failover.acknowledged;
+    list(vec![
+        ("Asked for by", failover.requested_by_login.clone()),
+        ("At", words::exact(failover.created_at)),
+        (
+            "Confirmed by",
+            failover
+                .confirmed_by_login
+                .clone()
+                .unwrap_or_else(|| "nobody else".to_owned()),
+        ),
+        ("Reason", failover.reason.clone()),
+        ("Rehearsal", if failover.drill { "yes" } else { "no" }.to_owned()),
+        ("Data loss", yes(accepted.data_loss)),
+        ("Roles changed a short while ago", yes(accepted.flapping)),
+        ("A running apply overridden", yes(accepted.running_apply)),
+        (
+            "Roles",
+            format!("{} to {}", failover.from_region, failover.to_region),
+        ),
+        (
+            "How it ended",
+            failover
+                .why
+                .clone()
+                .unwrap_or_else(|| failover.state.as_str().to_owned()),
+        ),
+    ])
+}
+
+fn moment(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d %H:%M:%S%.3f UTC").to_string()
+}
+
+fn people(evidence: &Evidence) -> AnyView {
+    let rows = evidence
+        .people
+        .iter()
+        .map(|act| {
+            view! {
+                <tr><td>{moment(act.at)}</td><td>{act.actor.clone()}</td><td>{act.action.clone()}</td><td><code>{act.audit_hash.short().to_owned()}</code></td></tr>
+            }
+        })
+        .collect_view();
+    let head = view! { <tr><th scope="col">"When"</th><th scope="col">"Who"</th><th scope="col">"What"</th><th scope="col">"Audit"</th></tr> };
+    table_wrap(
+        "What people did",
+        view! { <table><thead>{head}</thead><tbody>{rows}</tbody></table> },
+    )
+}
+
+fn steps_table(failover: &Failover) -> AnyView {
+    let time = |at: Option<DateTime<Utc>>| at.map_or_else(|| "–".to_owned(), moment);
+    let rows = failover
+        .steps
+        .iter()
+        .map(|step| {
+            let title = step_title(step.name, &failover.from_region, &failover.to_region);
+            view! {
+                <tr>
+                    <th scope="row">{title}</th>
+                    <td>{Mark::of_step(step.state).view()}</td>
+                    <td>{time(step.started_at)}</td>
+                    <td>{time(step.ended_at)}</td>
+                    <td class="evidence-value">{step.note.clone()}</td>
+                    <td class="evidence-value"><code>{step.request_ids.join(" ")}</code></td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let head = ["Step", "State", "Begun", "Ended", "Found", "AWS request ids"]
+        .map(|word| view! { <th scope="col">{word}</th> })
+        .into_iter()
+        .collect_view();
+    table_wrap(
+        "Steps",
+        view! { <table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table> },
+    )
+}
+
+fn lag(points: &[LagPoint]) -> AnyView {
+    if points.is_empty() {
+        return view! { <p class="panel-body third">"Nothing was recorded at that time."</p> }.into_any();
+    }
+    let rows = points
+        .iter()
+        .map(|point| {
+            let seconds = point
+                .seconds
+                .map_or_else(|| "not known".to_owned(), |seconds| format!("{seconds:.3} s"));
+            view! { <tr><td>{moment(point.at)}</td><td>{seconds}</td></tr> }
+        })
+        .collect_view();
+    let head = view! { <tr><th scope="col">"From"</th><th scope="col">"Greatest lag"</th></tr> };
+    let known = points.iter().filter_map(|point| point.seconds);
+    let greatest = known.fold(None, |most: Option<f64>, seconds| {
+        Some(most.map_or(seconds, |most| most.max(seconds)))
+    });
+    let greatest = greatest.map_or_else(
+        || "never known".to_owned(),
+        |seconds| format!("at most {seconds:.3} s"),
+    );
+    let count = words::counted(points.len(), "point", "points");
+    view! {
+        <details class="change" open=true>
+            <summary><span>{format!("{count}, {greatest}")}</span></summary>
+            {table_wrap("Replication lag", view! { <table><thead>{head}</thead><tbody>{rows}</tbody></table> })}
+        </details>
+    }
+    .into_any()
+}
+
+fn environment(environment: &EvidenceEnvironment) -> AnyView {
+    let applied = environment.last_applied.as_ref().map_or_else(
+        || "none".to_owned(),
+        |applied| {
+            let digest = applied
+                .plan_digest
+                .as_ref()
+                .map_or_else(|| "?".to_owned(), ToString::to_string);
+            let by = applied.approved_by.as_deref().unwrap_or("?");
+            format!("{digest}, run {}, approved by {by}", applied.number)
+        },
+    );
+    list(vec![
+        ("Environment", environment.suffix.clone()),
+        ("Team", environment.team.clone()),
+        ("Account", environment.account.clone()),
+        (
+            "Profile",
+            format!("{} {}", environment.profile, environment.profile_digest),
+        ),
+        ("State", format!("serial {}", environment.state_serial)),
+        ("Plan applied last", applied),
+    ])
+}

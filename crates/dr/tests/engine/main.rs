@@ -1,0 +1,12 @@
+//! The engine in a simulated world, in virtual time: whatever fails, and whenever a worker dies, it comes to the right end.
+
+mod book;
+mod clock;
+mod ends;
+mod failing;
+mod faults;
+mod killed;
+mod people;
+mod stage;
+mod state;
+mod world;

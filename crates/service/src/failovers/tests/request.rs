@@ -1,0 +1,149 @@
+//! What must be typed, accepted and true before a failover is written.
+
+use lifeboat_domain::failover::{Acknowledgements, FailoverKind, FailoverState, NewFailover};
+use lifeboat_domain::{EnvironmentId, PageRequest};
+
+use super::{SUFFIX, Stage, settings, wanted, work};
+use crate::tests::{OPEN, outcome};
+use crate::{FailoverQuery, ServiceError};
+
+fn fields(error: &ServiceError) -> Vec<&str> {
+    error
+        .field_errors()
+        .iter()
+        .map(|error| error.field.as_str())
+        .collect()
+}
+
+#[tokio::test]
+async fn everything_that_is_missing_is_named_at_once() {
+    let stage = Stage::new().await;
+    let new = NewFailover {
+        confirmation: "ledge".to_owned(),
+        reason: "  ".to_owned(),
+        acknowledged: Acknowledgements::default(),
+        ..wanted(FailoverKind::Failover)
+    };
+    let error = stage.ask("operator", &new).await.unwrap_err();
+    assert_eq!(error.kind().slug(), "invalid-input");
+    assert_eq!(
+        fields(&error),
+        ["confirmation", "reason", "acknowledged.data_loss"]
+    );
+    let told = &error.field_errors()[0].message;
+    assert!(told.contains(SUFFIX), "{told}");
+    let long = NewFailover {
+        reason: "x".repeat(2_001),
+        ..wanted(FailoverKind::Failover)
+    };
+    assert_eq!(
+        fields(&stage.ask("operator", &long).await.unwrap_err()),
+        ["reason"]
+    );
+}
+
+#[tokio::test]
+async fn what_stands_in_the_way_is_listed_and_nothing_is_written() {
+    let stage = Stage::new().await;
+    stage.cloud.world().armed = false;
+    stage.read().await;
+    let error = stage
+        .ask("operator", &wanted(FailoverKind::Switchover))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind().slug(), "conflict");
+    assert_eq!(fields(&error), ["kill_switch"]);
+    let who = stage.world.who("operator").await;
+    let query = FailoverQuery::default();
+    let page = PageRequest::default();
+    let listed = stage.portal().failovers(&who, &query, &page);
+    assert!(listed.await.unwrap().items.is_empty());
+}
+
+#[tokio::test]
+async fn an_environment_nobody_read_is_unknown_and_that_blocks() {
+    let stage = Stage::new().await;
+    let other = stage.world.create("requester", "other", OPEN).await.unwrap();
+    let planned = stage.world.plan_next().await;
+    stage.world.apply(&planned, 1).await;
+    let who = stage.world.who("operator").await;
+    let id = other.environment.id;
+    // The tiny profile promises nothing that could be watched.
+    let preview = stage
+        .portal()
+        .preview_failover(&who, id, FailoverKind::Switchover)
+        .await;
+    assert_eq!(outcome(preview), "conflict");
+
+    let silent = Stage::new().await;
+    let store = &silent.world.store.store;
+    let mut read = store.readings(silent.environment).await.unwrap().unwrap();
+    if let Some(at) = &mut read.topology.observed_at {
+        *at -= chrono::TimeDelta::hours(1);
+    }
+    store.save_readings(&[(silent.environment, read)]).await.unwrap();
+    let error = silent
+        .ask("operator", &wanted(FailoverKind::Switchover))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind().slug(), "conflict");
+    assert!(!fields(&error).is_empty());
+}
+
+#[tokio::test]
+async fn nothing_can_be_moved_before_the_first_apply() {
+    let stage = Stage::new().await;
+    let new = stage.world.create("requester", "fresh", OPEN).await.unwrap();
+    let who = stage.world.who("operator").await;
+    let id = new.environment.id;
+    let detail = stage.portal().environment_detail(&who, id).await.unwrap();
+    assert!(detail.safety.is_none() && !detail.actions.fail_over.allowed);
+    let preview = stage
+        .portal()
+        .preview_failover(&who, id, FailoverKind::Failover)
+        .await;
+    assert_eq!(outcome(preview), "conflict");
+    let nowhere = EnvironmentId::generate();
+    let preview = stage
+        .portal()
+        .preview_failover(&who, nowhere, FailoverKind::Failover)
+        .await;
+    assert_eq!(outcome(preview), "not-found");
+}
+
+#[tokio::test]
+async fn of_two_requests_at_once_one_is_accepted() {
+    let stage = Stage::new().await;
+    let (new, other) = (wanted(FailoverKind::Switchover), wanted(FailoverKind::Failover));
+    let (one, two) = tokio::join!(stage.ask("operator", &new), stage.ask("admin", &other));
+    let mut outcomes = [outcome(one), outcome(two)];
+    outcomes.sort_unstable();
+    assert_eq!(outcomes, ["conflict", "ok"]);
+    let who = stage.world.who("viewer").await;
+    let open = FailoverQuery {
+        open: true,
+        ..FailoverQuery::default()
+    };
+    let page = PageRequest::default();
+    let listed = stage.portal().failovers(&who, &open, &page);
+    assert_eq!(listed.await.unwrap().items.len(), 1);
+    assert_eq!(stage.portal().waiting(&who).await.unwrap().failovers, 1);
+}
+
+#[tokio::test]
+async fn the_same_key_asks_once_however_often_and_late_it_is_sent() {
+    let stage = Stage::new().await;
+    let who = stage.world.who("operator").await;
+    let (portal, new) = (stage.portal(), wanted(FailoverKind::Switchover));
+    let ask = || portal.request_failover(&who, stage.environment, &new, Some("key-1"));
+    let (one, two) = tokio::join!(ask(), ask());
+    let first = one.unwrap();
+    assert_eq!(two.unwrap().id, first.id);
+    let worker = work(portal, settings());
+    stage.until(first.id, FailoverState::Finished).await;
+    worker.stop().await;
+    assert_eq!(ask().await.unwrap().state, FailoverState::Finished);
+    let another = wanted(FailoverKind::Failover);
+    let mismatch = portal.request_failover(&who, stage.environment, &another, Some("key-1"));
+    assert_eq!(outcome(mismatch.await), "idempotency-mismatch");
+}
