@@ -5,6 +5,7 @@
 mod accounts;
 mod audit_events;
 mod document;
+mod drills;
 mod environments;
 mod failovers;
 mod idempotency;
@@ -46,6 +47,7 @@ pub fn routes() -> OpenApiRouter<App> {
             .merge(run_events::routes())
             .merge(readings::routes())
             .merge(failovers::routes())
+            .merge(drills::routes())
             .merge(tokens::routes())
             .merge(teams::routes())
             .merge(accounts::routes())

@@ -213,16 +213,18 @@ impl Measured {
         match self.rto_seconds {
             None => return Some("the RTO could not be measured".to_owned()),
             Some(rto) if rto > objective => {
-                return Some(format!("the RTO was {rto:.0} s; the objective is {objective:.0} s"));
+                return Some(format!(
+                    "the RTO was {rto:.0} s; the objective is {objective:.0} s"
+                ));
             }
             Some(_) => {}
         }
         let objective = f64::from(self.rpo_objective_seconds);
         match self.lost_seconds {
             None if kind.may_lose_data() => Some("what was lost could not be measured".to_owned()),
-            Some(lost) if lost > objective => {
-                Some(format!("{lost:.0} s of writes were lost; the objective is {objective:.0} s"))
-            }
+            Some(lost) if lost > objective => Some(format!(
+                "{lost:.0} s of writes were lost; the objective is {objective:.0} s"
+            )),
             _ => None,
         }
     }

@@ -12,7 +12,9 @@ mod schedules;
 mod tests;
 
 use chrono::Utc;
-use lifeboat_domain::drill::{AbortWish, Drill, DrillMode, DrillState, NewDrill, Terms, check_caps, hourly_usd};
+use lifeboat_domain::drill::{
+    AbortWish, Drill, DrillMode, DrillState, NewDrill, Terms, check_caps, hourly_usd,
+};
 use lifeboat_domain::environment::{Environment, EnvironmentState};
 use lifeboat_domain::parameter::ParameterValues;
 use lifeboat_domain::person::Principal;
@@ -121,7 +123,11 @@ impl Portal {
             &drill,
             json!({ "reason": wish.reason, "state": drill.state }),
         );
-        let drill = self.store().abort_drill(id, &wish, event).await.map_err(moved_on)?;
+        let drill = self
+            .store()
+            .abort_drill(id, &wish, event)
+            .await
+            .map_err(moved_on)?;
         self.drill_changed(&drill);
         Ok(drill)
     }
@@ -132,7 +138,12 @@ impl Portal {
     }
 
     /// Drills of the environments the person may see, newest first. Errors: not-found for a hidden environment.
-    pub async fn drills(&self, who: &Principal, query: &DrillQuery, page: &PageRequest) -> Result<Page<Drill>> {
+    pub async fn drills(
+        &self,
+        who: &Principal,
+        query: &DrillQuery,
+        page: &PageRequest,
+    ) -> Result<Page<Drill>> {
         if let Some(environment) = query.environment {
             self.seen_environment(who, environment).await?;
         }
@@ -159,8 +170,14 @@ impl Portal {
                 false => false,
             };
             let actions = DrillActions {
-                approve: permission(drill.state == DrillState::AwaitingApproval, judge_approval(who, &drill, guarded)),
-                abort: permission(!drill.state.is_ended() && drill.abort.is_none(), judge_abort(who, &drill)),
+                approve: permission(
+                    drill.state == DrillState::AwaitingApproval,
+                    judge_approval(who, &drill, guarded),
+                ),
+                abort: permission(
+                    !drill.state.is_ended() && drill.abort.is_none(),
+                    judge_abort(who, &drill),
+                ),
             };
             items.push(DrillDetail {
                 cost_usd: drill.cost_usd(Utc::now()),
@@ -246,7 +263,10 @@ fn judge_abort(who: &Principal, drill: &Drill) -> Result<()> {
     if who.may(drill.team_id, Right::Operate) {
         Ok(())
     } else {
-        Err(ServiceError::refused(ProblemKind::Forbidden, why_not(Right::Operate)))
+        Err(ServiceError::refused(
+            ProblemKind::Forbidden,
+            why_not(Right::Operate),
+        ))
     }
 }
 
@@ -271,9 +291,10 @@ fn taken(error: StoreError) -> ServiceError {
 
 fn moved_on(error: StoreError) -> ServiceError {
     match error {
-        StoreError::LeaseLost => {
-            ServiceError::refused(ProblemKind::Conflict, "this drill moved on and takes that no more; reload it")
-        }
+        StoreError::LeaseLost => ServiceError::refused(
+            ProblemKind::Conflict,
+            "this drill moved on and takes that no more; reload it",
+        ),
         other => other.into(),
     }
 }

@@ -115,7 +115,11 @@ const UNIQUE: &[(&str, &str, &str)] = &[
         "failovers.environment_id",
         "environment's place for an open failover",
     ),
-    ("drills_number", "drills.environment_id, drills.number", "drill number"),
+    (
+        "drills_number",
+        "drills.environment_id, drills.number",
+        "drill number",
+    ),
     (
         "drills_one_open",
         "drills.environment_id",

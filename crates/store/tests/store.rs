@@ -10,6 +10,8 @@ mod audit;
 mod database;
 #[path = "store/decisions.rs"]
 mod decisions;
+#[path = "store/drills.rs"]
+mod drills;
 #[path = "store/environments.rs"]
 mod environments;
 #[path = "store/events.rs"]

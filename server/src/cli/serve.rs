@@ -196,13 +196,17 @@ impl Work {
             wiring::memory_budget_bytes(config),
         );
         let failovers = FailoverWorker::new(portal.clone(), FailoverWorkerSettings::default());
+        let drills = DrillDriver::new(portal.clone(), DrillSettings::default());
         let worker = Worker::new(portal, runner, settings);
         let working = async move {
             let runs = worker.run(stopping.clone());
-            tokio::try_join!(runs, failovers.run(stopping)).map(drop)
+            let drills = drills.run(stopping.clone());
+            tokio::try_join!(runs, failovers.run(stopping), drills).map(drop)
         };
         Ok(Self {
-            worker: tokio::spawn(async move { working.await.context("working on runs and failovers") }),
+            worker: tokio::spawn(
+                async move { working.await.context("working on runs, failovers and drills") },
+            ),
             face: tokio::spawn(async move {
                 if let Err(error) = face.await {
                     tracing::error!(%error, "serving the internal face");

@@ -8,6 +8,7 @@ mod bad_input;
 mod commands;
 mod csrf;
 mod document;
+mod drills;
 mod environments;
 mod failovers;
 mod internal;

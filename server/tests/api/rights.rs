@@ -3,14 +3,14 @@
 
 use axum::http::StatusCode;
 use lifeboat_domain::role::Role;
-use lifeboat_domain::{EnvironmentId, FailoverId, RunId};
+use lifeboat_domain::{DrillId, EnvironmentId, FailoverId, RunId};
 use serde_json::json;
 
 use crate::app::{Answer, Call, Person, TestApp, new_environment};
 use crate::document::operations;
 
 /// Operation, right, and whether it is about a thing of team `payments`, which others must not find.
-const TABLE: [(&str, &str, bool); 36] = [
+const TABLE: [(&str, &str, bool); 46] = [
     ("create_session", "nobody", false),
     ("delete_session", "signed-in", false),
     ("get_me", "signed-in", false),
@@ -45,6 +45,16 @@ const TABLE: [(&str, &str, bool); 36] = [
     ("follow_failover", "view", true),
     ("command_failover", "operate", true),
     ("get_evidence", "view", true),
+    ("list_environment_drills", "view", true),
+    ("request_drill", "operate", true),
+    ("list_drills", "signed-in", false),
+    ("get_drill", "view", true),
+    ("approve_drill", "approve", true),
+    ("abort_drill", "operate", true),
+    ("get_drill_schedule", "view", true),
+    ("set_drill_schedule", "operate", true),
+    ("delete_drill_schedule", "operate", true),
+    ("approve_drill_schedule", "approve", true),
     ("list_tokens", "signed-in", false),
     ("create_token", "signed-in", false),
 ];
@@ -92,6 +102,7 @@ struct Things {
     environment: EnvironmentId,
     run: RunId,
     failover: FailoverId,
+    drill: DrillId,
 }
 
 impl Things {
@@ -100,6 +111,8 @@ impl Things {
             self.run.to_string()
         } else if path.contains("/failovers/{id}") {
             self.failover.to_string()
+        } else if path.contains("/drills/{id}") {
+            self.drill.to_string()
         } else {
             self.environment.to_string()
         };
@@ -120,6 +133,11 @@ impl Things {
             "request_failover" => {
                 call.json(&json!({ "kind": "failover", "confirmation": "ledger", "reason": "a test" }))
             }
+            "request_drill" => {
+                call.json(&json!({ "mode": "copy", "confirmation": "ledger", "reason": "a test" }))
+            }
+            "abort_drill" => call.json(&json!({ "reason": "a test" })),
+            "set_drill_schedule" => call.json(&json!({ "every_days": 30 })),
             "command_failover" => call.json(&json!({ "reason": "a test" })),
             // The wrong digest: whoever may decide is told so, and the run goes on waiting.
             "decide_run" => call.json(&json!({ "decision": "approve", "plan_digest": "0".repeat(64) })),
@@ -161,6 +179,7 @@ async fn every_operation_holds_its_right_against_everybody() {
         environment,
         run,
         failover,
+        drill: app.waiting_drill(environment).await,
     };
     let caller = |name, person, rights, in_a_team, sees_payments| Caller {
         name,
@@ -220,7 +239,7 @@ async fn every_operation_holds_its_right_against_everybody() {
     // What ends the session, the run or the wait of others comes last.
     let mut operations = operations();
     let late = |id: &str| match id {
-        "cancel_run" | "command_failover" => 1,
+        "cancel_run" | "command_failover" | "delete_drill_schedule" => 1,
         "follow_run" | "follow_failover" => 2,
         "get_log" => 3,
         "follow_readings" => 4,

@@ -138,11 +138,23 @@ mod tests {
     #[test]
     fn it_begins_at_its_hour_and_makes_up_for_nothing() {
         let policy = policy();
-        assert_eq!(policy.first_at(at("2026-07-01T02:00:00Z")), Some(at("2026-07-01T03:00:00Z")));
-        assert_eq!(policy.first_at(at("2026-07-01T03:00:00Z")), Some(at("2026-07-02T03:00:00Z")));
+        assert_eq!(
+            policy.first_at(at("2026-07-01T02:00:00Z")),
+            Some(at("2026-07-01T03:00:00Z"))
+        );
+        assert_eq!(
+            policy.first_at(at("2026-07-01T03:00:00Z")),
+            Some(at("2026-07-02T03:00:00Z"))
+        );
         let due = at("2026-07-01T03:00:00Z");
-        assert_eq!(policy.after(due, at("2026-07-01T03:00:05Z")), at("2026-07-31T03:00:00Z"));
-        assert_eq!(policy.after(due, at("2026-09-01T00:00:00Z")), at("2026-09-29T03:00:00Z"));
+        assert_eq!(
+            policy.after(due, at("2026-07-01T03:00:05Z")),
+            at("2026-07-31T03:00:00Z")
+        );
+        assert_eq!(
+            policy.after(due, at("2026-09-01T00:00:00Z")),
+            at("2026-09-29T03:00:00Z")
+        );
     }
 
     #[test]

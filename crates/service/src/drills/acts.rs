@@ -24,7 +24,10 @@ const DOMAIN_PARAMETER: &str = "domain_name";
 pub(super) fn copy_suffix(id: DrillId) -> String {
     // The end of a UUIDv7 is its random part.
     let text = id.0.simple().to_string();
-    format!("drill-{}", text.get(text.len().saturating_sub(8)..).unwrap_or(&text))
+    format!(
+        "drill-{}",
+        text.get(text.len().saturating_sub(8)..).unwrap_or(&text)
+    )
 }
 
 impl Portal {
@@ -36,18 +39,30 @@ impl Portal {
         suffix: &str,
         overrides: &ParameterValues,
     ) -> Result<NewEnvironment> {
-        let offered = self.catalog().get(&environment.profile).map(|source| &source.profile);
+        let offered = self
+            .catalog()
+            .get(&environment.profile)
+            .map(|source| &source.profile);
         let same = offered.filter(|profile| profile.digest == environment.profile_digest);
         let Some(profile) = same else {
             let detail = "a copy would be made with another version of the profile than this environment has; \
                 bring the environment up to date first, or drill in place";
             return Err(ServiceError::refused(ProblemKind::Conflict, detail));
         };
-        let mut parameters = environment.parameters.clone();
+        let mut parameters: ParameterValues = environment
+            .parameters
+            .iter()
+            .filter(|(name, _)| profile.parameter(name).is_some())
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
         if let Some(ParameterValue::Text(domain)) = parameters.get_mut(DOMAIN_PARAMETER) {
             *domain = format!("{suffix}.{domain}");
         }
-        parameters.extend(overrides.iter().map(|(name, value)| (name.clone(), value.clone())));
+        parameters.extend(
+            overrides
+                .iter()
+                .map(|(name, value)| (name.clone(), value.clone())),
+        );
         parameters.insert(
             profile.suffix_parameter.clone(),
             ParameterValue::Text(suffix.to_owned()),
@@ -97,7 +112,8 @@ impl Portal {
         let suffix = known.drill.progress.copy_suffix.as_deref().unwrap_or_default();
         let new = self.copy_of(&known.environment, suffix, &known.drill.terms.parameters)?;
         let key = format!("drill-{}", known.drill.id);
-        self.create_environment(&known.authority.asks, &new, Some(&key)).await?;
+        self.create_environment(&known.authority.asks, &new, Some(&key))
+            .await?;
         Ok(())
     }
 
@@ -116,7 +132,9 @@ impl Portal {
     }
 
     async fn request_move(&self, known: &Known, kind: FailoverKind) -> Result<()> {
-        let Some(subject) = &known.subject else { return Ok(()) };
+        let Some(subject) = &known.subject else {
+            return Ok(());
+        };
         let new = NewFailover {
             kind,
             confirmation: subject.suffix.clone(),
@@ -129,7 +147,8 @@ impl Portal {
             },
             drill: true,
         };
-        self.request_failover(&known.authority.asks, subject.id, &new, None).await?;
+        self.request_failover(&known.authority.asks, subject.id, &new, None)
+            .await?;
         Ok(())
     }
 

@@ -31,9 +31,15 @@ impl Portal {
         let guarded = self.store().account(environment.account_id).await?.guarded;
         let team = environment.team.id;
         let powerless = if !maker.may(team, Right::Operate) {
-            Some(format!("{} made it and may no longer operate in this team", maker.user.login))
+            Some(format!(
+                "{} made it and may no longer operate in this team",
+                maker.user.login
+            ))
         } else if (guarded || drill.mode == DrillMode::Copy) && !approver.may(team, Right::Approve) {
-            Some(format!("{} approved it and may no longer approve in this team", approver.user.login))
+            Some(format!(
+                "{} approved it and may no longer approve in this team",
+                approver.user.login
+            ))
         } else {
             None
         };

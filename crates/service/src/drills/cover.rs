@@ -26,7 +26,10 @@ pub(super) fn uncovered(drill: &Drill, run: &Run, plan: Option<&Plan>) -> Option
     if run.kind == RunKind::Provision && !plan.drift.is_empty() {
         return Some("its plan found changes made outside of Terraform".to_owned());
     }
-    let weighty = plan.impact.iter().find(|impact| impact.severity != Severity::Informs);
+    let weighty = plan
+        .impact
+        .iter()
+        .find(|impact| impact.severity != Severity::Informs);
     weighty.map(|impact| format!("its plan has the finding “{}”", impact.title))
 }
 
@@ -68,10 +71,16 @@ mod tests {
         assert_eq!(judge(RunKind::Provision, &[Action::Create, Action::Read]), None);
         assert_eq!(judge(RunKind::Destroy, &[Action::Delete]), None);
         for other in [Action::Update, Action::Replace, Action::Delete, Action::Forget] {
-            assert!(judge(RunKind::Provision, &[Action::Create, other]).is_some(), "{other:?}");
+            assert!(
+                judge(RunKind::Provision, &[Action::Create, other]).is_some(),
+                "{other:?}"
+            );
         }
         for other in [Action::Create, Action::Update, Action::Replace, Action::Forget] {
-            assert!(judge(RunKind::Destroy, &[Action::Delete, other]).is_some(), "{other:?}");
+            assert!(
+                judge(RunKind::Destroy, &[Action::Delete, other]).is_some(),
+                "{other:?}"
+            );
         }
         assert!(judge(RunKind::Update, &[]).is_some());
         assert!(uncovered(&drill, &run(&drill, RunKind::Destroy), None).is_some());
@@ -91,7 +100,14 @@ mod tests {
         let mut drifted = plan(&[Action::Create]);
         drifted.drift = drifted.changes.clone();
         assert!(uncovered(&drill, &run(&drill, RunKind::Provision), Some(&drifted)).is_some());
-        assert_eq!(uncovered(&drill, &run(&drill, RunKind::Destroy), Some(&plan(&[Action::Delete]))), None);
+        assert_eq!(
+            uncovered(
+                &drill,
+                &run(&drill, RunKind::Destroy),
+                Some(&plan(&[Action::Delete]))
+            ),
+            None
+        );
         let mut foreign = run(&drill, RunKind::Destroy);
         foreign.requested_by = lifeboat_domain::UserId::generate();
         assert!(uncovered(&drill, &foreign, Some(&plan(&[Action::Delete]))).is_some());

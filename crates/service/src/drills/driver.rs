@@ -77,15 +77,25 @@ impl DrillDriver {
             }
         }
         if let Err(error) = self.portal.store().drop_lease(LEASE, self.id).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "giving the lease on drills back");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "giving the lease on drills back"
+            );
         }
         Ok(())
     }
 
     async fn holds(&self) -> bool {
-        let held = self.portal.store().hold_lease(LEASE, self.id, self.settings.lease).await;
+        let held = self
+            .portal
+            .store()
+            .hold_lease(LEASE, self.id, self.settings.lease)
+            .await;
         held.unwrap_or_else(|error| {
-            tracing::error!(error = &error as &dyn std::error::Error, "holding the lease on drills");
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "holding the lease on drills"
+            );
             false
         })
     }
@@ -102,7 +112,10 @@ impl DrillDriver {
 
     async fn round(&self, schedules: bool) {
         if schedules && let Err(error) = self.portal.keep_drill_schedules(Utc::now()).await {
-            tracing::error!(error = &error as &dyn std::error::Error, "keeping drill schedules");
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "keeping drill schedules"
+            );
         }
         let open = match self.portal.store().open_drills().await {
             Ok(open) => open,

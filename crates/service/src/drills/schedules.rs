@@ -81,19 +81,21 @@ impl Portal {
         approved.ok_or_else(|| ServiceError::not_found("drill schedule"))
     }
 
-    /// Ends an environment's policy; a drill that it began goes on. Errors: not-found, forbidden.
+    /// Ends an environment's policy, if it has one; a drill that it began goes on. Errors: not-found, forbidden.
     pub async fn delete_drill_schedule(&self, who: &Principal, id: EnvironmentId) -> Result<()> {
         let environment = self.seen_environment(who, id).await?;
         require(who, environment.team.id, Right::Operate)?;
         let event =
             audit::environment_event(&who.user.login, "drill_schedule.delete", &environment, json!({}));
-        Ok(self.store().delete_drill_schedule(id, event).await?)
+        gone_is_fine(self.store().delete_drill_schedule(id, event).await)
     }
 
     /// Makes the drills that are due, and reminds of proofs that are too old.
     pub(super) async fn keep_drill_schedules(&self, now: DateTime<Utc>) -> Result<()> {
         let schedules = self.store().drill_schedules(None).await?;
-        let overdue = schedules.iter().filter(|found| found.overdue_since(now).is_some());
+        let overdue = schedules
+            .iter()
+            .filter(|found| found.overdue_since(now).is_some());
         metrics::gauge!("lifeboat_environments_overdue").set(overdue.count() as f64);
         for schedule in schedules {
             if schedule.reminds(now) {
@@ -129,7 +131,9 @@ impl Portal {
         due: DateTime<Utc>,
         now: DateTime<Utc>,
     ) -> Result<()> {
-        let Some(mode) = schedule.policy.mode else { return Ok(()) };
+        let Some(mode) = schedule.policy.mode else {
+            return Ok(());
+        };
         let environment = self.store().environment(schedule.environment_id).await?;
         // Moved first: whoever moved it makes the drill. One that is lost between is made up for by the reminder.
         let moved = self
@@ -163,7 +167,10 @@ impl Portal {
         match self.store().create_drill(row, None, event).await {
             Ok(made) => self.drill_changed(&made.into_inner()),
             Err(StoreError::Taken(_)) => {
-                tracing::info!(environment = environment.suffix, "a drill is open; the scheduled one is left out");
+                tracing::info!(
+                    environment = environment.suffix,
+                    "a drill is open; the scheduled one is left out"
+                );
             }
             Err(error) => return Err(error.into()),
         }

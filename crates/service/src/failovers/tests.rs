@@ -42,20 +42,20 @@ pub(crate) struct Stage {
 }
 
 /// A failover worker at work.
-pub(super) struct Working {
+pub(crate) struct Working {
     stop: CancellationToken,
     task: JoinHandle<Result<()>>,
 }
 
 impl Working {
-    pub(super) async fn stop(self) {
+    pub(crate) async fn stop(self) {
         self.stop.cancel();
         let stopped = tokio::time::timeout(PATIENCE, self.task).await;
         stopped.expect("the worker stops").unwrap().unwrap();
     }
 }
 
-pub(super) fn settings() -> FailoverWorkerSettings {
+pub(crate) fn settings() -> FailoverWorkerSettings {
     FailoverWorkerSettings {
         lease: Duration::from_secs(2),
         beat: Duration::from_millis(200),
@@ -64,7 +64,7 @@ pub(super) fn settings() -> FailoverWorkerSettings {
     }
 }
 
-pub(super) fn work(portal: &Portal, settings: FailoverWorkerSettings) -> Working {
+pub(crate) fn work(portal: &Portal, settings: FailoverWorkerSettings) -> Working {
     let stop = CancellationToken::new();
     let worker = FailoverWorker::new(portal.clone(), settings);
     let task = tokio::spawn(worker.run(stop.clone()));
@@ -174,17 +174,21 @@ impl Stage {
 
     /// Actions in the audit chain about the failover, oldest first.
     pub(crate) async fn audited(&self, id: FailoverId) -> Vec<String> {
+        self.audited_of(&format!("failover/{id}")).await
+    }
+
+    /// Actions in the audit chain about `subject`, oldest first.
+    pub(crate) async fn audited_of(&self, subject: &str) -> Vec<String> {
         let root = self.world.who("root").await;
         let page = self
             .portal()
             .audit_events(&root, &Default::default())
             .await
             .unwrap();
-        let about = format!("failover/{id}");
         let mut told: Vec<_> = page
             .items
             .into_iter()
-            .filter(|event| event.subject == about)
+            .filter(|event| event.subject == subject)
             .map(|event| event.action)
             .collect();
         told.reverse();
@@ -250,7 +254,7 @@ impl World {
 }
 
 /// A state with the outputs that every profile has.
-fn state(serial: i64) -> Value {
+pub(crate) fn state(serial: i64) -> Value {
     let names = [
         ("primary_region", PRIMARY),
         ("secondary_region", STANDBY),

@@ -67,7 +67,9 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         audit::append(&mut tx, audit, at).await?;
-        let set = load(&mut tx, id).await?.ok_or(StoreError::NotFound("drill schedule"))?;
+        let set = load(&mut tx, id)
+            .await?
+            .ok_or(StoreError::NotFound("drill schedule"))?;
         tx.commit().await?;
         Ok(set)
     }
@@ -90,9 +92,14 @@ impl Store {
     }
 
     /// Ends the schedule. `NotFound` when there is none.
-    pub async fn delete_drill_schedule(&self, environment: EnvironmentId, audit: NewAuditEvent) -> Result<()> {
+    pub async fn delete_drill_schedule(
+        &self,
+        environment: EnvironmentId,
+        audit: NewAuditEvent,
+    ) -> Result<()> {
         self.change_schedule(
-            sqlx::query("delete from drill_schedules where environment_id = $1").bind(environment.to_string()),
+            sqlx::query("delete from drill_schedules where environment_id = $1")
+                .bind(environment.to_string()),
             Some(audit),
         )
         .await

@@ -39,7 +39,9 @@ impl Scene<'_> {
         if copy.state == EnvironmentState::Destroyed {
             let left = copy.leftovers;
             return self.end((left > 0).then(|| {
-                format!("the copy is destroyed, but {left} resources are left in its state: remove them by hand")
+                format!(
+                    "the copy is destroyed, but {left} resources are left in its state: remove them by hand"
+                )
             }));
         }
         if let Some(open) = open_move(copy) {
@@ -63,7 +65,11 @@ impl Scene<'_> {
             return self.failback(copy);
         }
         let tries = usize::try_from(copy.failed_destroys).unwrap_or(usize::MAX);
-        let last = copy.run.as_ref().and_then(|run| run.ended_at).filter(|_| tries > 0);
+        let last = copy
+            .run
+            .as_ref()
+            .and_then(|run| run.ended_at)
+            .filter(|_| tries > 0);
         self.try_again(last, tries, "destroying the copy", Action::QueueDestroy)
     }
 
@@ -118,7 +124,12 @@ impl Scene<'_> {
             found.kind == FailoverKind::Failback && found.state != FailoverState::Finished
         };
         let tries = subject.moves.iter().filter(given_up).count();
-        let last = subject.moves.iter().rev().find(given_up).and_then(|found| found.ended_at);
+        let last = subject
+            .moves
+            .iter()
+            .rev()
+            .find(given_up)
+            .and_then(|found| found.ended_at);
         let action = Action::RequestMove(FailoverKind::Failback);
         self.try_again(last, tries, "failing back", action)
     }

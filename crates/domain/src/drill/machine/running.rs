@@ -73,13 +73,20 @@ impl Scene<'_> {
             return failed(format!("the cost cap of {cap:.2} USD is reached, by estimate"));
         }
         if let Some(number) = self.facts.foreign_failover {
-            return failed(format!("failover {number} of the environment began: it goes first"));
+            return failed(format!(
+                "failover {number} of the environment began: it goes first"
+            ));
         }
         if let Some(foreign) = self.foreign_move() {
-            return failed(format!("failover {} of the environment was somebody else's", foreign.number));
+            return failed(format!(
+                "failover {} of the environment was somebody else's",
+                foreign.number
+            ));
         }
         if self.is_copy() && self.facts.safety == Some(SafetyLevel::Down) {
-            return failed("the environment itself does not serve: people and capacity are for it".to_owned());
+            return failed(
+                "the environment itself does not serve: people and capacity are for it".to_owned(),
+            );
         }
         None
     }
@@ -96,11 +103,17 @@ impl Scene<'_> {
             }
             RunState::AwaitingApproval => match &run.uncovered {
                 None => Action::ApproveRun(run.id),
-                Some(why) => Action::people(format!("an approver decides on run {} of the copy: {why}", run.number)),
+                Some(why) => Action::people(format!(
+                    "an approver decides on run {} of the copy: {why}",
+                    run.number
+                )),
             },
             state if state.is_ended() => {
                 let how = state.as_str().replace('_', " ");
-                Action::turn(Outcome::Failed, format!("run {} of the copy ended as {how}", run.number))
+                Action::turn(
+                    Outcome::Failed,
+                    format!("run {} of the copy ended as {how}", run.number),
+                )
             }
             _ => Action::wait(format!("run {} of the copy", run.number)),
         })
@@ -123,7 +136,11 @@ impl Scene<'_> {
         }
         let how = found.state.as_str();
         let why = found.why.as_deref().unwrap_or("nobody said why");
-        let told = format!("the {} (failover {}) was {how}: {why}", kind.as_str(), found.number);
+        let told = format!(
+            "the {} (failover {}) was {how}: {why}",
+            kind.as_str(),
+            found.number
+        );
         Err(Action::turn(Outcome::Failed, told))
     }
 
@@ -132,9 +149,9 @@ impl Scene<'_> {
         let number = open.number;
         match open.state {
             FailoverState::AwaitingConfirmation if open.ours => Action::ConfirmMove(open.id),
-            FailoverState::AwaitingConfirmation => {
-                Action::people(format!("somebody asked for failover {number}; confirm or abort it"))
-            }
+            FailoverState::AwaitingConfirmation => Action::people(format!(
+                "somebody asked for failover {number}; confirm or abort it"
+            )),
             FailoverState::Paused => {
                 let why = open.why.as_deref().unwrap_or("nobody said why");
                 Action::turn(Outcome::Failed, format!("failover {number} stopped: {why}"))

@@ -17,7 +17,10 @@ struct Chance(u64);
 
 impl Chance {
     fn one_in(&mut self, n: u64) -> bool {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33).is_multiple_of(n)
     }
 }
@@ -91,7 +94,10 @@ impl World {
     }
 
     fn subject(&mut self) -> &mut Subject {
-        self.facts.subject.as_mut().expect("there is something to drill on")
+        self.facts
+            .subject
+            .as_mut()
+            .expect("there is something to drill on")
     }
 
     /// What happens without the drill.
@@ -120,13 +126,21 @@ impl World {
     }
 
     fn live_moves(&mut self, wild: bool) {
-        let (step, bad, worse) = (self.chance.one_in(2), wild && self.chance.one_in(4), self.chance.one_in(2));
+        let (step, bad, worse) = (
+            self.chance.one_in(2),
+            wild && self.chance.one_in(4),
+            self.chance.one_in(2),
+        );
         let (people, people_abort) = (self.chance.one_in(5), self.chance.one_in(2));
         let now = self.now;
         let calm = !wild || !self.chance.one_in(5);
         let mut finished = None;
         let subject = self.subject();
-        subject.safety = Some(if calm { SafetyLevel::Safe } else { SafetyLevel::AtRisk });
+        subject.safety = Some(if calm {
+            SafetyLevel::Safe
+        } else {
+            SafetyLevel::AtRisk
+        });
         if let Some(open) = subject.moves.iter_mut().find(|found| !found.state.is_ended()) {
             use FailoverState as S;
             open.state = match open.state {
@@ -159,7 +173,11 @@ impl World {
     }
 
     fn live_run(&mut self, wild: bool) {
-        let (step, bad, people) = (self.chance.one_in(2), wild && self.chance.one_in(5), self.chance.one_in(4));
+        let (step, bad, people) = (
+            self.chance.one_in(2),
+            wild && self.chance.one_in(5),
+            self.chance.one_in(4),
+        );
         let now = self.now;
         let subject = self.subject();
         let Some(run) = subject.run.as_mut() else { return };
@@ -205,7 +223,11 @@ impl World {
         }
         match action {
             Action::Begin => {
-                assert_eq!(self.facts.safety, Some(SafetyLevel::Safe), "it begins on what is safe");
+                assert_eq!(
+                    self.facts.safety,
+                    Some(SafetyLevel::Safe),
+                    "it begins on what is safe"
+                );
                 self.drill.state = DrillState::Running;
                 self.drill.progress.began_at = Some(self.now);
             }
@@ -267,7 +289,10 @@ impl World {
         if kind == FailoverKind::Failback {
             assert_eq!(subject.active_region, AWAY);
         } else {
-            assert_eq!((subject.active_region.as_str(), subject.safety), (HOME, Some(SafetyLevel::Safe)));
+            assert_eq!(
+                (subject.active_region.as_str(), subject.safety),
+                (HOME, Some(SafetyLevel::Safe))
+            );
         }
         let id = FailoverId::generate();
         subject.moves.push(MoveFact {
@@ -316,7 +341,10 @@ impl World {
             }
         }
         assert!(outcome != Outcome::Proven || (begun && self.drill.progress.measured.is_some()));
-        assert!(outcome == Outcome::Proven || why.is_some(), "an end without a reason");
+        assert!(
+            outcome == Outcome::Proven || why.is_some(),
+            "an end without a reason"
+        );
     }
 }
 
@@ -360,7 +388,10 @@ fn walk(mode: DrillMode, seed: u64) -> Outcome {
             return outcome.unwrap_or(Outcome::Failed);
         }
     }
-    panic!("{mode:?} with seed {seed} does not end: {:#?} {:#?}", world.drill, world.facts);
+    panic!(
+        "{mode:?} with seed {seed} does not end: {:#?} {:#?}",
+        world.drill, world.facts
+    );
 }
 
 #[test]
@@ -371,7 +402,11 @@ fn every_walk_ends_and_keeps_the_promises() {
             outcomes.insert(walk(mode, seed).state());
         }
         let all = [DrillState::Finished, DrillState::Failed, DrillState::Aborted];
-        assert_eq!(outcomes, BTreeSet::from(all), "the walks of {mode:?} saw every end");
+        assert_eq!(
+            outcomes,
+            BTreeSet::from(all),
+            "the walks of {mode:?} saw every end"
+        );
     }
 }
 
@@ -403,7 +438,13 @@ fn caps_end_a_drill() {
     let mut world = World::new(DrillMode::Copy, 1);
     world.drill.state = DrillState::Running;
     world.drill.progress.began_at = Some(world.now);
-    let at = |world: &World, minutes| next(&world.drill, &world.facts, world.now + TimeDelta::minutes(minutes));
+    let at = |world: &World, minutes| {
+        next(
+            &world.drill,
+            &world.facts,
+            world.now + TimeDelta::minutes(minutes),
+        )
+    };
     assert_eq!(at(&world, 199), Action::CreateCopy);
     let turned = |action: Action, word: &str| matches!(action, Action::TurnBack { why: Some(why), .. } if why.contains(word));
     // 5 USD at 1.50 USD an hour are 200 minutes.
@@ -421,5 +462,7 @@ fn resources_that_are_left_are_told() {
         ..subject(EnvironmentState::Destroyed)
     });
     let action = next(&world.drill, &world.facts, world.now);
-    assert!(matches!(action, Action::End { outcome: Outcome::Failed, why: Some(why) } if why.contains("2 resources")));
+    assert!(
+        matches!(action, Action::End { outcome: Outcome::Failed, why: Some(why) } if why.contains("2 resources"))
+    );
 }
