@@ -16,6 +16,8 @@
 //! | `POST /failovers/{id}/command` | `command` (`confirm`, `pause`, `retry`, `skip` or `abort`), `reason` |
 //! | `POST /runs/{id}/decision` | `decision` (`approve` or `reject`), `plan_digest`, `comment` |
 //! | `POST /runs/{id}/cancel` | |
+//! | `POST /drills/{id}/approve` | |
+//! | `POST /drills/{id}/abort` | `reason` |
 //! | `POST /tokens` | `name`, `days` |
 //! | `POST /tokens/{id}/revoke` | |
 
@@ -24,6 +26,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use lifeboat_domain::account::Account;
 use lifeboat_domain::audit::AuditEvent;
+use lifeboat_domain::drill::Drill;
+use lifeboat_domain::drill::schedule::DrillSchedule;
 use lifeboat_domain::environment::{Environment, Output, Resource};
 use lifeboat_domain::event::RunEvent;
 use lifeboat_domain::evidence::Evidence;
@@ -89,6 +93,8 @@ pub enum Page {
     Failover(Box<FailoverPage>),
     /// `/failovers/{id}/evidence`
     Evidence(Box<EvidencePage>),
+    /// `/drills`
+    Drills(DrillsPage),
     /// `/runs`
     Runs(RunsPage),
     /// `/approvals`
@@ -307,6 +313,32 @@ pub struct FailoversPage {
     pub open: bool,
     /// Cursor of the next page: `/failovers?…cursor=…`.
     pub next: Option<Cursor>,
+}
+
+/// Drills this person may see, and the policies.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DrillsPage {
+    /// Drills, newest first.
+    pub drills: Vec<DrillRow>,
+    /// Policies, by suffix of the environment.
+    pub schedules: Vec<DrillSchedule>,
+    /// Cursor of the next page: `/drills?cursor=…`.
+    pub next: Option<Cursor>,
+    /// Why the last command was refused.
+    pub problem: Option<Problem>,
+}
+
+/// One drill of the list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DrillRow {
+    /// The drill.
+    pub drill: Drill,
+    /// What its copy cost until now, estimated; US dollars.
+    pub cost_usd: Option<f64>,
+    /// Approving it.
+    pub approve: Allowed,
+    /// Asking it to end.
+    pub abort: Allowed,
 }
 
 /// One failover.

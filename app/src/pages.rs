@@ -2,6 +2,7 @@
 
 mod approvals;
 mod choose_profile;
+mod drills;
 mod environment;
 mod error;
 mod evidence;
@@ -35,6 +36,7 @@ pub(crate) fn title(page: &Page) -> String {
         Page::Failovers(_) => "Failovers".to_owned(),
         Page::Failover(page) => failover::title(&page.failover),
         Page::Evidence(page) => evidence::title(&page.evidence),
+        Page::Drills(_) => "Drills".to_owned(),
         Page::Runs(_) => "Runs".to_owned(),
         Page::Approvals(_) => "Approvals".to_owned(),
         Page::Run(page) => format!("{}, run {}", run_title(&page.run), page.run.number),
@@ -52,6 +54,7 @@ pub(crate) fn section(page: &Page) -> &'static str {
         | Page::Environment(_)
         | Page::Settings(_) => "/",
         Page::NewFailover(_) | Page::Failovers(_) | Page::Failover(_) | Page::Evidence(_) => "/failovers",
+        Page::Drills(_) => "/drills",
         Page::Runs(_) | Page::Run(_) => "/runs",
         Page::Approvals(_) => "/approvals",
         Page::Tokens(_) => "/tokens",
@@ -82,6 +85,7 @@ pub(crate) fn view(page: Page, now: DateTime<Utc>) -> AnyView {
         Page::Failovers(page) => failovers::view(page, now),
         Page::Failover(page) => failover::view(*page, now),
         Page::Evidence(page) => evidence::view(*page),
+        Page::Drills(page) => drills::view(page, now),
         Page::Runs(page) => runs::view(page, now),
         Page::Approvals(page) => approvals::view(page, now),
         Page::Run(page) => run::view(page, now),

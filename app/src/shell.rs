@@ -96,6 +96,7 @@ fn sidebar(frame: &Frame, page: &Page) -> AnyView {
                     {link("/runs", "Runs", 0)}
                     {link("/approvals", "Approvals", frame.approvals_waiting)}
                     {link("/failovers", "Failovers", frame.failovers_open)}
+                    {link("/drills", "Drills", 0)}
                     {link("/tokens", "API tokens", 0)}
                     {link("/docs/api", "API reference", 0)}
                 </ul>

@@ -4,6 +4,7 @@
 //! What must not be here: rules and markup.
 
 mod approvals;
+mod drills;
 mod environment;
 mod evidence;
 mod failovers;
@@ -63,6 +64,9 @@ pub fn routes() -> Router<App> {
         .route("/failovers/{id}", get(failovers::show))
         .route("/failovers/{id}/evidence", get(evidence::show))
         .route("/failovers/{id}/command", post(failovers::command).get(one_up))
+        .route("/drills", get(drills::list))
+        .route("/drills/{id}/approve", post(drills::approve).get(all_drills))
+        .route("/drills/{id}/abort", post(drills::abort).get(all_drills))
         .route("/runs", get(runs::list))
         .route("/runs/{id}", get(run::show))
         .route("/runs/{id}/decision", post(run::decide).get(one_up))
@@ -74,6 +78,10 @@ pub fn routes() -> Router<App> {
             "/tokens/{id}/revoke",
             post(tokens::revoke).get(|| async { Redirect::to("/tokens") }),
         )
+}
+
+async fn all_drills() -> Redirect {
+    Redirect::to("/drills")
 }
 
 /// Where somebody lands who reloads the address of a form that was refused.

@@ -1,5 +1,7 @@
 //! The pages of the gallery, each by the name of its file.
 
+#[path = "pages/drills.rs"]
+mod drill_pages;
 #[path = "pages/failover.rs"]
 mod failover_pages;
 #[path = "pages/run.rs"]
@@ -18,6 +20,7 @@ use lifeboat_domain::safety::SafetyLevel;
 use lifeboat_domain::{AuditEventId, EnvironmentId, FieldError, RunId};
 use serde_json::json;
 
+pub(crate) use drill_pages::*;
 pub(crate) use failover_pages::*;
 pub(crate) use run_pages::*;
 pub(crate) use small_pages::*;
@@ -159,6 +162,17 @@ pub(crate) fn all() -> Vec<(&'static str, Frame, Page)> {
             Page::Failover(Box::new(failover_page(FailoverState::Refused))),
         ),
         ("settings", frame(), Page::Settings(settings())),
+        ("drills", frame(), Page::Drills(drills())),
+        (
+            "drills-none",
+            frame(),
+            Page::Drills(DrillsPage {
+                drills: vec![],
+                schedules: vec![],
+                next: None,
+                problem: None,
+            }),
+        ),
         ("runs", frame(), Page::Runs(runs())),
         (
             "runs-empty",
