@@ -125,10 +125,11 @@ impl DrillDriver {
             }
         };
         metrics::gauge!("lifeboat_drills_open").set(open.len() as f64);
+        let portal = &self.portal;
         futures::stream::iter(open)
-            .for_each_concurrent(AT_ONCE, async |drill| {
+            .for_each_concurrent(AT_ONCE, |drill| async move {
                 let id = drill.id;
-                if let Err(error) = self.portal.drive_drill(drill).await {
+                if let Err(error) = portal.drive_drill(drill).await {
                     tracing::error!(drill = %id, error = &error as &dyn std::error::Error, "driving a drill");
                 }
             })

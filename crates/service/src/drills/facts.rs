@@ -67,11 +67,13 @@ impl Portal {
 
     async fn know_subject(&self, drill: &mut Drill, subject: &Environment) -> Result<Subject> {
         let moves = self.moves_since(drill, subject).await?;
-        let ours = moves.iter().filter(|failover| is_ours(drill, failover));
-        drill.progress.failovers = ours.clone().map(|failover| failover.id).collect();
-        drill.progress.measured = ours
+        let ours: Vec<&Failover> = moves.iter().filter(|failover| is_ours(drill, failover)).collect();
+        let measured = ours
+            .iter()
             .filter(|failover| failover.kind == drill.mode.rehearses())
             .find_map(|failover| Some(Measured::of(failover.id, failover.report.as_ref()?)));
+        drill.progress.failovers = ours.iter().map(|failover| failover.id).collect();
+        drill.progress.measured = measured;
         let is_copy = drill.mode == DrillMode::Copy;
         drill.progress.copy = is_copy.then_some(subject.id);
         let runs = match is_copy {
