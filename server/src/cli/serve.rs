@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use lifeboat_service::{
-    FailoverWorker, FailoverWorkerSettings, Monitor, MonitorSettings, Portal, Worker, WorkerSettings,
+    DrillDriver, DrillSettings, FailoverWorker, FailoverWorkerSettings, Monitor, MonitorSettings, Portal,
+    Worker, WorkerSettings,
 };
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
