@@ -6,6 +6,7 @@ mod accounts;
 mod audit_events;
 mod document;
 mod environments;
+mod evidence;
 mod failovers;
 mod idempotency;
 mod me;
@@ -46,6 +47,7 @@ pub fn routes() -> OpenApiRouter<App> {
             .merge(run_events::routes())
             .merge(readings::routes())
             .merge(failovers::routes())
+            .merge(evidence::routes())
             .merge(tokens::routes())
             .merge(teams::routes())
             .merge(accounts::routes())

@@ -14,6 +14,8 @@ mod decisions;
 mod environments;
 #[path = "store/events.rs"]
 mod events;
+#[path = "store/evidence.rs"]
+mod evidence;
 #[path = "store/failover_claims.rs"]
 mod failover_claims;
 #[path = "store/failovers.rs"]
