@@ -7,6 +7,7 @@ mod audit_events;
 mod document;
 mod drills;
 mod environments;
+mod evidence;
 mod failovers;
 mod idempotency;
 mod me;
@@ -48,6 +49,7 @@ pub fn routes() -> OpenApiRouter<App> {
             .merge(readings::routes())
             .merge(failovers::routes())
             .merge(drills::routes())
+            .merge(evidence::routes())
             .merge(tokens::routes())
             .merge(teams::routes())
             .merge(accounts::routes())

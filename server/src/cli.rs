@@ -1,6 +1,7 @@
 //! The command line: one file per command. What must not be here: what the portal does; a command wires and calls.
 
 mod doctor;
+mod evidence;
 mod key;
 mod migrate;
 mod openapi;
@@ -47,6 +48,9 @@ enum Command {
     /// The key that seals plans and states.
     #[command(subcommand)]
     Key(key::Command),
+    /// Evidence packs: signed records of failovers.
+    #[command(subcommand)]
+    Evidence(evidence::Command),
 }
 
 /// Exit status of a command line or configuration that cannot be used; 1 is for everything else that goes wrong.
@@ -83,6 +87,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Doctor => return doctor::run(config()).await,
         Command::Openapi(arguments) => openapi::run(&arguments)?,
         Command::Key(command) => key::run(&command)?,
+        Command::Evidence(command) => evidence::run(config, &command)?,
     }
     Ok(ExitCode::SUCCESS)
 }

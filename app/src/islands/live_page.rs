@@ -2,7 +2,8 @@
 //! stay. What must not be here: when that is done.
 
 use leptos::prelude::document;
-use web_sys::{Document, DomParser, SupportedType};
+use wasm_bindgen::JsCast;
+use web_sys::{Document, DomParser, Element, HtmlElement, SupportedType};
 
 use super::dom;
 
@@ -19,6 +20,22 @@ pub(super) async fn fetch(address: &str) -> Option<Document> {
         .ok()
 }
 
+/// What has the keyboard once `new` stands in the place of `old`: nothing, or the same link or button as before. None where the
+/// keyboard would be lost.
+fn focus_after(old: &Element, new: &Element) -> Option<Option<HtmlElement>> {
+    if !dom::has_focus(old) {
+        return Some(None);
+    }
+    let controls = |part: &Element| dom::all(part, "a, button, summary");
+    let focused = document().active_element()?;
+    let place = controls(old).iter().position(|control| *control == focused)?;
+    let same = controls(new).into_iter().nth(place)?;
+    if same.text_content() != focused.text_content() {
+        return None;
+    }
+    same.dyn_into().ok().map(Some)
+}
+
 /// Replaces each part with `data-live` whose version changed. Whether nothing had to be left as it is because somebody is at
 /// work in it.
 pub(super) fn swap(page: &Document) -> bool {
@@ -31,11 +48,15 @@ pub(super) fn swap(page: &Document) -> bool {
         if new.get_attribute("data-live") == old.get_attribute("data-live") {
             continue;
         }
-        if dom::is_dirty(&old) || dom::has_focus(&old) {
+        let Some(focused) = focus_after(&old, &new).filter(|_| !dom::is_dirty(&old)) else {
             complete = false;
             continue;
-        }
+        };
         complete &= old.replace_with_with_node_1(&new).is_ok();
+        if let Some(focused) = focused {
+            // A control that cannot be focused is no reason to stop.
+            let _ = focused.focus();
+        }
     }
     if let Some(title) = page
         .query_selector("title")

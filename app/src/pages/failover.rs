@@ -37,6 +37,8 @@ pub(crate) fn refresh_seconds(failover: &Failover) -> Option<u32> {
 pub(crate) fn view(page: FailoverPage, now: DateTime<Utc>) -> AnyView {
     let failover = &page.failover;
     let version = version(failover);
+    // Changes once: what is unfolded in it stays so.
+    let why = (failover.state == FailoverState::AwaitingConfirmation).to_string();
     let id = failover.id;
     let live = (!failover.state.is_ended()).then(|| {
         view! { <LiveParts events=format!("/api/v1/failovers/{id}/events") page=format!("/failovers/{id}")/> }
@@ -67,9 +69,9 @@ pub(crate) fn view(page: FailoverPage, now: DateTime<Utc>) -> AnyView {
         <div id="failover-clock" data-live=clock::version(&page)>{clock::view(&page, now)}</div>
         <div class="columns review">
             <div class="column" id="failover-steps" data-live=version.clone()>{report::view(failover)}{main(failover, now)}</div>
-            <div class="column" id="failover-side" data-live=version>
-                {loss::view(&page, now)}
-                {asked(failover)}
+            <div class="column">
+                <div id="failover-loss" data-live=version>{loss::view(&page, now)}</div>
+                <div id="failover-why" data-live=why>{asked(failover)}</div>
             </div>
         </div>
     }

@@ -100,7 +100,10 @@ impl Cloud for AwsCloud {
     }
 
     async fn probe(&self, target: &Target, of: &TargetRegion) -> Probe {
-        self.ways.of(&target.account).probe(&of.host, &of.health_path).await
+        self.ways
+            .of(&target.account)
+            .probe(&of.host, &of.health_path)
+            .await
     }
 
     async fn name(&self, target: &Target) -> Result<NameAnswer, CloudError> {

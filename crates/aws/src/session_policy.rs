@@ -116,7 +116,8 @@ mod tests {
 
     #[test]
     fn operating_makes_and_destroys_nothing() {
-        let policy: Value = serde_json::from_str(&inline(Purpose::Operate, &["us-east-1".to_owned()])).unwrap();
+        let policy: Value =
+            serde_json::from_str(&inline(Purpose::Operate, &["us-east-1".to_owned()])).unwrap();
         let allowed = policy["Statement"][0]["Action"].to_string();
         for word in ["Create", "Delete", "Modify", "iam:", "*"] {
             assert!(!allowed.contains(word), "{word} in {allowed}");

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::extract::{Form, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use lifeboat_aws::StsCredentials;
 use lifeboat_domain::account::Account;
@@ -31,7 +31,11 @@ async fn sts(status: StatusCode, answer: &'static str) -> (String, Sent) {
     let sent = Sent::default();
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
-    let take = move |State(sent): State<Sent>, Form(form): Form<BTreeMap<String, String>>| async move {
+    let take = move |State(sent): State<Sent>,
+                     headers: HeaderMap,
+                     Form(mut form): Form<BTreeMap<String, String>>| async move {
+        let signature = headers["authorization"].to_str().unwrap();
+        form.insert("signature".to_owned(), signature.to_owned());
         sent.lock().unwrap().push(form);
         (status, [("content-type", "text/xml")], answer)
     };
@@ -47,7 +51,6 @@ fn account(endpoint: Option<String>) -> Account {
         aws_account_id: "123456789012".to_owned(),
         plan_role_arn: Some("arn:aws:iam::123456789012:role/plan".to_owned()),
         apply_role_arn: Some("arn:aws:iam::123456789012:role/apply".to_owned()),
-        operate_role_arn: None,
         operate_role_arn: None,
         external_id: Some("external-4711".to_owned()),
         guarded: true,
@@ -109,6 +112,47 @@ async fn plan_and_apply_have_their_own_role_policy_and_the_external_id() {
             form["Policy"]
         );
     }
+}
+
+#[tokio::test]
+async fn operating_asks_in_the_region_that_is_acted_in_and_falls_back_to_the_apply_role() {
+    let (endpoint, sent) = sts(StatusCode::OK, ANSWER).await;
+    let mut account = account(Some(endpoint));
+    let regions = ["eu-central-2".to_owned()];
+    let source = StsCredentials::from_environment().await;
+    for role in [None, Some("arn:aws:iam::123456789012:role/operate".to_owned())] {
+        account.operate_role_arn = role;
+        let mut request = request(&account, Purpose::Operate, &regions);
+        request.run = None;
+        source.credentials(request).await.unwrap();
+    }
+    let sent = sent.lock().unwrap();
+    assert_eq!(sent[0]["RoleArn"], "arn:aws:iam::123456789012:role/apply");
+    assert_eq!(sent[1]["RoleArn"], "arn:aws:iam::123456789012:role/operate");
+    for form in sent.iter() {
+        assert!(
+            form["signature"].contains("/eu-central-2/sts/"),
+            "{}",
+            form["signature"]
+        );
+        assert_eq!(form["RoleSessionName"], "lifeboat-operate");
+        assert!(
+            form["Policy"].contains("rds:FailoverGlobalCluster"),
+            "{}",
+            form["Policy"]
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_broken_sts_is_no_refusal() {
+    let (endpoint, _) = sts(StatusCode::SERVICE_UNAVAILABLE, REFUSAL).await;
+    let account = account(Some(endpoint));
+    let source = StsCredentials::from_environment().await;
+    let regions = ["us-west-2".to_owned()];
+    let request = request(&account, Purpose::Operate, &regions);
+    let error = source.credentials(request).await.unwrap_err();
+    assert!(matches!(error, CredentialError::NoAnswer { .. }), "{error:?}");
 }
 
 #[tokio::test]

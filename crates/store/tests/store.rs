@@ -16,6 +16,8 @@ mod drills;
 mod environments;
 #[path = "store/events.rs"]
 mod events;
+#[path = "store/evidence.rs"]
+mod evidence;
 #[path = "store/failover_claims.rs"]
 mod failover_claims;
 #[path = "store/failovers.rs"]

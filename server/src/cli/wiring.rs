@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, anyhow};
 use lifeboat_aws::{AwsCloud, Outside, StsCredentials};
 use lifeboat_dr::Cloud;
+use lifeboat_dr::evidence::PublicKey;
 use lifeboat_runner::{Catalog, CredentialSource, Runner, SandboxMode as RunnerSandbox, Settings};
 use lifeboat_service::{Portal, PortalParts, ServiceError};
 use lifeboat_store::{Artifacts, EncryptionKey, NewAccount, Store};
@@ -31,6 +32,13 @@ pub(super) fn key(config: &Config) -> anyhow::Result<EncryptionKey> {
         };
         ConfigError::one(named, format!("{error}; make a key with `lifeboat key generate`")).into()
     })
+}
+
+/// What this portal's evidence packs are verified with.
+pub(super) fn evidence_key(config: &Config) -> anyhow::Result<PublicKey> {
+    let artifacts = Artifacts::folder(&config.data_dir.join("artifacts"), key(config)?)
+        .context("data_dir: opening the folder of artefacts")?;
+    Ok(lifeboat_service::evidence_signer(&artifacts).public_key())
 }
 
 /// The profiles on offer.

@@ -61,13 +61,27 @@ pub(super) async fn state(regional: &Regional, name: &str) -> Result<Option<Stri
 }
 
 fn of_metric(alarm: &MetricAlarm) -> Option<Alarm> {
-    let since = alarm.state_transitioned_timestamp().or(alarm.state_updated_timestamp());
-    read(alarm.alarm_name(), alarm.state_value(), alarm.state_reason(), since)
+    let since = alarm
+        .state_transitioned_timestamp()
+        .or(alarm.state_updated_timestamp());
+    read(
+        alarm.alarm_name(),
+        alarm.state_value(),
+        alarm.state_reason(),
+        since,
+    )
 }
 
 fn of_alarms(alarm: &CompositeAlarm) -> Option<Alarm> {
-    let since = alarm.state_transitioned_timestamp().or(alarm.state_updated_timestamp());
-    read(alarm.alarm_name(), alarm.state_value(), alarm.state_reason(), since)
+    let since = alarm
+        .state_transitioned_timestamp()
+        .or(alarm.state_updated_timestamp());
+    read(
+        alarm.alarm_name(),
+        alarm.state_value(),
+        alarm.state_reason(),
+        since,
+    )
 }
 
 fn read(
@@ -92,7 +106,9 @@ mod tests {
 
     #[test]
     fn an_alarm_belongs_to_the_one_its_name_ends_with() {
-        let of = ["-primary-pay", "-primary-pay-2"].map(|word| AlarmRequest { word: word.to_owned() });
+        let of = ["-primary-pay", "-primary-pay-2"].map(|word| AlarmRequest {
+            word: word.to_owned(),
+        });
         assert_eq!(owner("replication-lag-primary-pay", &of), Some(0));
         assert_eq!(owner("replication-lag-primary-pay-2", &of), Some(1));
         assert_eq!(owner("replication-lag-primary-payments", &of), None);

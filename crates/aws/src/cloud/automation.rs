@@ -31,7 +31,14 @@ pub(super) async fn read(
     let (items, armed, switch_alarm) = try_join!(
         table.get_all(&[SLOT, SWITCH, HEALTH, CURRENT]),
         armed(regional, &target.kill_switch),
-        alarms::state(regional, &target.switch_alarm),
+        // A silent CloudWatch leaves this one unknown: a failover must not depend on it.
+        async {
+            Ok::<_, CloudError>(
+                alarms::state(regional, &target.switch_alarm)
+                    .await
+                    .unwrap_or_default(),
+            )
+        },
     )?;
     let item = |(pk, sk): Key<'_>| {
         let mut items = items.iter();

@@ -57,7 +57,11 @@ where
     let (call, region) = (call.to_owned(), region.to_owned());
     let SdkError::ServiceError(answer) = error else {
         let message = secrets.hide(&root_cause(error));
-        return CloudError::NoAnswer { call, region, message };
+        return CloudError::NoAnswer {
+            call,
+            region,
+            message,
+        };
     };
     let status = answer.raw().status();
     let code = match answer.err().code() {
@@ -98,7 +102,8 @@ mod tests {
 
     #[test]
     fn secrets_and_what_was_signed_do_not_leave() {
-        let told = "The token the-token of AKIAEXAMPLE is bad; the-secret-key too.\nX-Amz-Security-Token: other";
+        let told =
+            "The token the-token of AKIAEXAMPLE is bad; the-secret-key too.\nX-Amz-Security-Token: other";
         let said = secrets().hide(told);
         assert_eq!(said, "The token [hidden] of [hidden] is bad; [hidden] too.");
     }

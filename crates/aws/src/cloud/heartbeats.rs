@@ -149,11 +149,7 @@ impl Database<'_> {
         self.writer.ask(CALL, sent).await.map(drop)
     }
 
-    async fn execute(
-        &self,
-        sql: &str,
-        parameters: Vec<SqlParameter>,
-    ) -> Result<Vec<Vec<Field>>, CloudError> {
+    async fn execute(&self, sql: &str, parameters: Vec<SqlParameter>) -> Result<Vec<Vec<Field>>, CloudError> {
         let sent = self.statement(sql, parameters).send();
         let answer = self.writer.ask(CALL, sent).await?;
         Ok(answer.records.unwrap_or_default())

@@ -48,7 +48,9 @@ fn query(index: usize, of: &LagRequest, with_source: bool) -> MetricDataQuery {
         .namespace("AWS/RDS")
         .metric_name("AuroraGlobalDBReplicationLag")
         .dimensions(dimension("DBClusterIdentifier", &of.cluster_identifier));
-    let metric = source.into_iter().fold(metric, |metric, source| metric.dimensions(source));
+    let metric = source
+        .into_iter()
+        .fold(metric, |metric, source| metric.dimensions(source));
     let stat = MetricStat::builder()
         .metric(metric.build())
         .period(PERIOD_SECONDS)
@@ -88,7 +90,9 @@ async fn fill(
 /// The newest point of each result; a later page may have more of the same.
 fn take(answer: &GetMetricDataOutput, found: &mut [Option<Seen<f64>>]) {
     for result in answer.metric_data_results() {
-        let index = result.id().and_then(|id| id.strip_prefix('q')?.parse::<usize>().ok());
+        let index = result
+            .id()
+            .and_then(|id| id.strip_prefix('q')?.parse::<usize>().ok());
         let Some(slot) = index.and_then(|index| found.get_mut(index)) else {
             continue;
         };

@@ -29,7 +29,7 @@ pub struct Outside {
     pub dns_server: Option<SocketAddr>,
     /// The proxy through which hosts are reached, such as `http://127.0.0.1:3128`.
     pub https_proxy: Option<String>,
-    /// PEM file with the authorities whose certificates are trusted, instead of this machine's.
+    /// PEM file with authorities whose certificates are trusted beside those of this machine.
     pub ca_file: Option<PathBuf>,
 }
 
@@ -158,7 +158,7 @@ fn client(proxy: Option<&str>, authorities: Option<&[u8]>) -> reqwest::Result<Cl
         builder = builder.proxy(Proxy::https(proxy)?);
     }
     if let Some(authorities) = authorities {
-        builder = builder.tls_certs_only(Certificate::from_pem_bundle(authorities)?);
+        builder = builder.tls_certs_merge(Certificate::from_pem_bundle(authorities)?);
     }
     builder.build()
 }

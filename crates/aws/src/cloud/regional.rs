@@ -28,7 +28,7 @@ use super::fault::{self, Secrets};
 pub(super) const ATTEMPT: Duration = Duration::from_secs(3);
 
 /// How long all attempts may take, with the pause between them.
-const CALL: Duration = Duration::from_millis(6_500);
+const CALL: Duration = Duration::from_millis(6_200);
 
 /// Attempts of a call that may be repeated.
 const ATTEMPTS: u32 = 2;
@@ -262,7 +262,11 @@ fn without_credentials(region: &str, error: &CredentialError) -> CloudError {
     let (call, region) = ("STS AssumeRole".to_owned(), region.to_owned());
     let message = error.to_string();
     match error {
-        CredentialError::NoAnswer { .. } => CloudError::NoAnswer { call, region, message },
+        CredentialError::NoAnswer { .. } => CloudError::NoAnswer {
+            call,
+            region,
+            message,
+        },
         CredentialError::NoRole { .. } => refused(call, region, "NoRole", message),
         CredentialError::Refused { .. } => refused(call, region, "RoleNotAssumed", message),
     }

@@ -35,9 +35,7 @@ impl Item {
 
     /// Whether it is there and says yes.
     pub(super) fn is_true(&self, name: &str) -> bool {
-        self.0
-            .get(name)
-            .is_some_and(|value| value.as_bool() == Ok(&true))
+        self.0.get(name).is_some_and(|value| value.as_bool() == Ok(&true))
     }
 
     pub(super) fn has(&self, name: &str) -> bool {
@@ -107,8 +105,14 @@ impl Table<'_> {
 
     /// Updates one item; none when its condition does not hold.
     pub(super) async fn update(&self, write: Write<'_>) -> Result<Option<Written>, CloudError> {
-        let names = write.names.iter().map(|(name, is)| ((*name).to_owned(), (*is).to_owned()));
-        let values = write.values.into_iter().map(|(name, value)| (name.to_owned(), value));
+        let names = write
+            .names
+            .iter()
+            .map(|(name, is)| ((*name).to_owned(), (*is).to_owned()));
+        let values = write
+            .values
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value));
         let request = self
             .regional
             .dynamodb

@@ -144,7 +144,10 @@ fn a_pack_that_somebody_else_signed_is_not_believed() {
     let other = Signer::from_seed(&[8; 32]);
     let forged = seal(&evidence(EnvironmentId::generate(), 1, None), &other).unwrap();
     let refused = verify(forged.text.as_bytes(), &[signer().public_key()]);
-    assert_eq!(refused, Err(EvidenceError::OtherKey(Box::new(other.public_key()))));
+    assert_eq!(
+        refused,
+        Err(EvidenceError::OtherKey(Box::new(other.public_key())))
+    );
     // Another's signature under our key.
     let key = |signer: &Signer| signer.public_key().to_string();
     let claimed = forged.text.replace(&key(&other), &key(&signer()));

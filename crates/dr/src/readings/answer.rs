@@ -86,12 +86,12 @@ fn apply_value(readings: &mut Readings, ask: Ask, region: String, value: Value, 
         }
         (Ask::Application(role), Value::Application(value)) => {
             in_region(readings, role, |region| {
-                put(&mut region.application, Ok((value, at)))
+                put(&mut region.application, Ok((value, at)));
             });
         }
         (Ask::HealthCheck(role), Value::HealthCheck(value)) => {
             in_region(readings, role, |region| {
-                put(&mut region.health_check, Ok((value, at)))
+                put(&mut region.health_check, Ok((value, at)));
             });
         }
         (Ask::Alarms(role), Value::Alarms(value)) => {

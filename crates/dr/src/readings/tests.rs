@@ -253,7 +253,7 @@ async fn one_core_reads_two_thousand_environments_within_their_intervals() {
     const EACH: usize = 50;
     const SECONDS: u64 = 14;
     // A tick, the limits, the answer, and a machine that does other things as well.
-    const SLACK_SECONDS: i64 = 2;
+    const SLACK_SECONDS: i64 = 5;
     let cloud = Arc::new(StubCloud::slow(Duration::from_millis(20)));
     let collector = Collector::new(cloud.clone());
     let mut watch = Watch::default();

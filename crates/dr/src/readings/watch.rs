@@ -15,6 +15,9 @@ use super::answer::{Answer, Value};
 use super::{Ask, Pace, fits, follower, target_region, unread};
 use crate::Target;
 
+/// What one call asks at once: by account and region.
+type Batches<T> = HashMap<(AccountId, String), Vec<T>>;
+
 /// Metrics that one GetMetricData answers.
 const LAGS_AT_ONCE: usize = 500;
 /// An answer that has not come after so long never comes: whoever waited for it is gone.
@@ -150,8 +153,8 @@ impl Watch {
     pub fn due(&mut self, now: DateTime<Utc>) -> Vec<Job> {
         let now = now.timestamp_millis();
         let mut jobs = Vec::new();
-        let mut lags: HashMap<(AccountId, String), Vec<Arc<Target>>> = HashMap::new();
-        let mut alarms: HashMap<(AccountId, String), Vec<(Arc<Target>, RegionRole)>> = HashMap::new();
+        let mut lags: Batches<Arc<Target>> = HashMap::new();
+        let mut alarms: Batches<(Arc<Target>, RegionRole)> = HashMap::new();
         for watched in self.watched.values_mut() {
             for ask in Ask::ALL {
                 if !watched.is_due(ask, now) {

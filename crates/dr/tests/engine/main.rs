@@ -1,5 +1,7 @@
 //! The engine in a simulated world, in virtual time: whatever fails, and whenever a worker dies, it comes to the right end.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
+
 mod book;
 mod clock;
 mod ends;

@@ -74,12 +74,12 @@ async fn a_refused_plan_waits_on_and_can_be_rejected() {
 #[tokio::test]
 async fn what_informs_is_approved_everywhere_and_what_is_forbidden_nowhere() {
     let world = World::new().await;
-    let run = world.planned("requester", "informs", GUARDED).await;
-    find(&world, &run, Severity::Informs).await;
-    assert_eq!(decide(&world, &run, Decision::Approve).await, "ok");
     let run = world.planned("requester", "forbidden", OPEN).await;
     find(&world, &run, Severity::Forbidden).await;
     assert_eq!(decide(&world, &run, Decision::Approve).await, "dr-impact");
+    let run = world.planned("requester", "informs", GUARDED).await;
+    find(&world, &run, Severity::Informs).await;
+    assert_eq!(decide(&world, &run, Decision::Approve).await, "ok");
 }
 
 /// An environment in which the region built as standby writes, with its first run of that kind waiting.

@@ -175,7 +175,7 @@ async fn a_pause_and_a_takeover_never_both_happen(scene: Scene) {
         match (saved, taken) {
             (Ok(_), None) => assert_eq!(state, FailoverState::Paused, "round {round}"),
             (Err(StoreError::LeaseLost), Some(_)) => {
-                assert_eq!(state, FailoverState::Running, "round {round}")
+                assert_eq!(state, FailoverState::Running, "round {round}");
             }
             both => panic!("round {round}: {both:?}"),
         }

@@ -3,7 +3,6 @@
 use lifeboat_domain::failover::machine::FailoverChange;
 use lifeboat_domain::failover::{Failover, FailoverKind, FailoverState, StepName, StepState};
 use lifeboat_domain::role::Role;
-use lifeboat_domain::run::{RunChange, RunKind};
 use lifeboat_domain::{Cursor, Digest, EnvironmentId, PageRequest};
 use lifeboat_store::{FailoverFacts, FailoverFilter, IdempotencyKey, NewFailoverRow, StoreError};
 
@@ -17,7 +16,6 @@ on_both![
     people_change_what_the_machine_lets_them,
     a_step_is_left_out_only_where_it_may_be,
     a_pause_outlives_what_the_worker_saves,
-    a_destroyed_environment_has_nothing_to_move,
 ];
 
 async fn a_failover_is_kept_as_it_was_asked_for(scene: Scene) {
@@ -203,7 +201,7 @@ async fn failovers_are_listed_to_those_who_may_see_them(scene: Scene) {
 }
 
 /// A failover of an environment of its own, brought to that state.
-pub(crate) async fn in_state(scene: &Scene, suffix: &str, state: FailoverState) -> Failover {
+async fn in_state(scene: &Scene, suffix: &str, state: FailoverState) -> Failover {
     let environment = scene.ready(suffix).await;
     let made = scene
         .request(NewFailoverRow {
@@ -252,7 +250,7 @@ async fn people_change_what_the_machine_lets_them(scene: Scene) {
             let after = scene.failover(before.id).await.unwrap();
             match (changed, state.after(change)) {
                 (Err(StoreError::Misuse(_)), _) if !people.contains(&change) => {
-                    assert_eq!(after, before, "{at}")
+                    assert_eq!(after, before, "{at}");
                 }
                 (Ok(changed), Ok(expected)) => {
                     assert_eq!(
@@ -391,19 +389,4 @@ async fn a_pause_outlives_what_the_worker_saves(scene: Scene) {
         .unwrap()
         .failover;
     assert_eq!(slot, Some(id), "a paused failover keeps the slot");
-}
-
-async fn a_destroyed_environment_has_nothing_to_move(scene: Scene) {
-    let environment = scene.ready("pay-1").await;
-    scene.queue(environment.id, RunKind::Destroy).await;
-    let apply = scene.applying().await;
-    let waiting = scene.fail_over(environment.id).await;
-    scene.report(&apply, RunChange::ApplyFinished).await.unwrap();
-    let ended = scene.failover(waiting.id).await.unwrap();
-    assert_eq!(ended.state, FailoverState::Aborted);
-    assert_eq!(ended.why.as_deref(), Some("the environment was destroyed"));
-    assert!(ended.ended_at.is_some() && ended.revision > waiting.revision);
-    let new = scene.new_failover(environment.id, FailoverKind::Failover);
-    let refused = scene.create_failover(new, None, audit("failover.request")).await;
-    assert!(matches!(refused, Err(StoreError::EnvironmentDestroyed)));
 }

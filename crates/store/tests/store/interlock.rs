@@ -6,7 +6,7 @@ use lifeboat_domain::environment::Environment;
 use lifeboat_domain::failover::machine::FailoverChange;
 use lifeboat_domain::failover::{Acknowledgements, Failover, FailoverKind, FailoverState};
 use lifeboat_domain::run::{Run, RunChange, RunKind, RunState};
-use lifeboat_store::{ChangeFacts, FailoverFacts, NewFailoverRow};
+use lifeboat_store::{ChangeFacts, FailoverFacts, NewFailoverRow, StoreError};
 
 use crate::support::{LEASE, Scene, audit, on_both};
 
@@ -17,6 +17,7 @@ on_both![
     a_run_in_the_way_keeps_other_environments_waiting_for_nothing,
     runs_and_failovers_at_once_never_work_side_by_side,
     roles_turned_from_outside_are_noted,
+    a_destroyed_environment_has_nothing_to_move,
 ];
 
 /// The states of a run that has not ended.
@@ -278,4 +279,19 @@ async fn roles_turned_from_outside_are_noted(scene: Scene) {
     );
     ask(&scene, &after, false).await;
     assert_eq!(note(&before.active_region).await, None, "a failover is open");
+}
+
+async fn a_destroyed_environment_has_nothing_to_move(scene: Scene) {
+    let environment = scene.ready("pay-1").await;
+    scene.queue(environment.id, RunKind::Destroy).await;
+    let apply = scene.applying().await;
+    let waiting = scene.fail_over(environment.id).await;
+    scene.report(&apply, RunChange::ApplyFinished).await.unwrap();
+    let ended = scene.failover(waiting.id).await.unwrap();
+    assert_eq!(ended.state, FailoverState::Aborted);
+    assert_eq!(ended.why.as_deref(), Some("the environment was destroyed"));
+    assert!(ended.ended_at.is_some() && ended.revision > waiting.revision);
+    let new = scene.new_failover(environment.id, FailoverKind::Failover);
+    let refused = scene.create_failover(new, None, audit("failover.request")).await;
+    assert!(matches!(refused, Err(StoreError::EnvironmentDestroyed)));
 }

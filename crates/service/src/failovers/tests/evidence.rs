@@ -54,7 +54,8 @@ async fn a_finished_failover_has_a_pack_that_says_everything() {
 async fn packs_are_chained_and_never_made_twice() {
     let stage = Stage::new().await;
     let first = done(&stage, FailoverKind::Switchover).await;
-    let refused = stage
+    stage.read().await;
+    let open = stage
         .ask("operator", &wanted(FailoverKind::Failback))
         .await
         .unwrap();
@@ -62,7 +63,7 @@ async fn packs_are_chained_and_never_made_twice() {
     let abort = lifeboat_domain::failover::FailoverCommand::Abort;
     let aborted = stage
         .portal()
-        .command_failover(&operator, refused.id, abort, Some("not today"))
+        .command_failover(&operator, open.id, abort, Some("not today"))
         .await
         .unwrap();
     // The second one first, by two processes at once.

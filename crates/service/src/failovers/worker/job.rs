@@ -37,6 +37,11 @@ impl Job {
         self.portal.failover_changed(failover);
 
         let ended = match self.portal.target_of(&self.claim.environment).await {
+            // A state that names other regions than when it was asked for.
+            Ok(target) if target.region(&failover.to_region).is_none() => {
+                let why = format!("the environment has no region {} any more", failover.to_region);
+                self.pause(&journal, &why).await
+            }
             Ok(target) => self.go_on(&target, &journal, &lease).await,
             Err(error) => self.pause(&journal, &error.to_string()).await,
         };

@@ -30,7 +30,7 @@ async fn the_main_job_from_request_to_destroyed() {
         .collect();
     assert_eq!(steps, ["plan", "apply"]);
     let plan = world.portal.stored_plan(run.id).await.unwrap().unwrap();
-    assert_eq!(plan.impact[0].title, "The name that fails over is altered");
+    assert_eq!(plan.impact[0].title, "A health check asks something else");
     let environment = world.store.store.environment(run.environment_id).await.unwrap();
     assert_eq!(
         (environment.state, environment.state_serial),

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use chrono::Utc;
 use lifeboat_domain::attestation::{Attestation, Isolation, Limits, StepAttestation};
 use lifeboat_domain::event::{Level, Progress, ResourceStep, RunEventBody};
-use lifeboat_domain::plan::{Action, Counts, Plan, ResourceChange};
+use lifeboat_domain::plan::{Action, AttributeChange, Counts, Plan, PlanValue, ResourceChange};
 use lifeboat_domain::run::Phase;
 use lifeboat_domain::state_version::LockInfo;
 use lifeboat_domain::{Digest, EnvironmentId, RunId};
@@ -261,7 +261,7 @@ fn planned(profile: &Digest, state_serial: i64, has_changes: bool) -> Planned {
         profile_digest: profile.clone(),
         counts,
         unchanged: 0,
-        changes: has_changes.then(zone_goes).into_iter().collect(),
+        changes: has_changes.then(check_asks_elsewhere).into_iter().collect(),
         outputs: Vec::new(),
         drift: Vec::new(),
         impact: Vec::new(),
@@ -275,14 +275,19 @@ fn planned(profile: &Digest, state_serial: i64, has_changes: bool) -> Planned {
 }
 
 /// A change that disaster recovery has something to say about.
-fn zone_goes() -> ResourceChange {
+fn check_asks_elsewhere() -> ResourceChange {
     ResourceChange {
-        address: "aws_route53_zone.this".to_owned(),
+        address: "aws_route53_health_check.primary".to_owned(),
         module: String::new(),
-        kind: "aws_route53_zone".to_owned(),
+        kind: "aws_route53_health_check".to_owned(),
         region: String::new(),
-        action: Action::Delete,
-        attributes: Vec::new(),
+        action: Action::Update,
+        attributes: vec![AttributeChange {
+            path: "resource_path".to_owned(),
+            before: PlanValue::Known(json!("/health")),
+            after: PlanValue::Known(json!("/healthz")),
+            forces_replacement: false,
+        }],
     }
 }
 
