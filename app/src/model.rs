@@ -16,6 +16,9 @@
 //! | `POST /failovers/{id}/command` | `command` (`confirm`, `pause`, `retry`, `skip` or `abort`), `reason` |
 //! | `POST /runs/{id}/decision` | `decision` (`approve` or `reject`), `plan_digest`, `comment` |
 //! | `POST /runs/{id}/cancel` | |
+//! | `POST /environments/{id}/drill` | `mode`, `confirmation`, `reason`, `time_cap_minutes`, `cost_cap_usd`, `idempotency_key` |
+//! | `POST /environments/{id}/drill-policy` | `policy.every_days`, `policy.mode` (empty to remind only), `policy.hour`, `policy.time_cap_minutes`, `policy.cost_cap_usd` |
+//! | `POST /environments/{id}/drill-policy/approve`, `…/end` | |
 //! | `POST /drills/{id}/approve` | |
 //! | `POST /drills/{id}/abort` | `reason` |
 //! | `POST /tokens` | `name`, `days` |
@@ -93,6 +96,8 @@ pub enum Page {
     Failover(Box<FailoverPage>),
     /// `/failovers/{id}/evidence`
     Evidence(Box<EvidencePage>),
+    /// `/environments/{id}/drill`
+    NewDrill(Box<NewDrillPage>),
     /// `/drills`
     Drills(DrillsPage),
     /// `/runs`
@@ -153,6 +158,8 @@ pub struct FleetWatch {
     pub rpo_seconds: Option<u32>,
     /// When a failover or a drill proved it last.
     pub last_proven_at: Option<DateTime<Utc>>,
+    /// Whether that is longer ago than its policy lets.
+    pub proof_overdue: bool,
     /// The failover that has not ended.
     pub failover: Option<Failover>,
 }
@@ -219,6 +226,8 @@ pub struct EnvironmentPage {
     pub watch: Option<Box<Watch>>,
     /// Its newest failovers, newest first.
     pub failovers: Vec<Failover>,
+    /// Its drills.
+    pub drills: DrillPanel,
     /// Its runs, newest first.
     pub runs: Vec<Run>,
     /// What people did to it, newest first.
@@ -326,6 +335,63 @@ pub struct DrillsPage {
     pub next: Option<Cursor>,
     /// Why the last command was refused.
     pub problem: Option<Problem>,
+}
+
+/// What an environment's page shows of its drills.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DrillPanel {
+    /// Newest drills first.
+    pub drills: Vec<DrillRow>,
+    /// The policy.
+    pub schedule: Option<DrillSchedule>,
+    /// Whether this person may drill and set the policy.
+    pub request: Allowed,
+}
+
+/// A form about drills as it was filled in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DrillInput {
+    /// `in_place`, `copy`, or empty.
+    pub mode: String,
+    /// Time cap, minutes.
+    pub time_cap_minutes: String,
+    /// Cost cap, US dollars.
+    pub cost_cap_usd: String,
+    /// Suffix; of a drill only.
+    pub confirmation: String,
+    /// Why; of a drill only.
+    pub reason: String,
+    /// Days; of a policy only.
+    pub every_days: String,
+    /// Hour of the day, UTC; of a policy only.
+    pub hour: String,
+}
+
+/// Drilling an environment now, and the policy that does so by itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NewDrillPage {
+    /// The environment.
+    pub environment: Environment,
+    /// Whether its account is guarded: another approver approves.
+    pub guarded: bool,
+    /// What a copy costs in a month, in the words of its profile.
+    pub monthly_cost: Option<String>,
+    /// Its policy.
+    pub schedule: Option<DrillSchedule>,
+    /// Whether this person may drill and set the policy.
+    pub request: Allowed,
+    /// Approving the policy's drills.
+    pub approve_schedule: Allowed,
+    /// The drill as it was typed.
+    pub drill: DrillInput,
+    /// The policy as it was typed, or as it is.
+    pub policy: DrillInput,
+    /// What is wrong; of the policy's fields with `policy.` before.
+    pub errors: Vec<FieldError>,
+    /// What went wrong apart from fields.
+    pub problem: Option<Problem>,
+    /// Sent along, so that sending twice begins once.
+    pub idempotency_key: String,
 }
 
 /// One drill of the list.

@@ -10,6 +10,7 @@ mod failover;
 mod failovers;
 mod fleet;
 mod login;
+mod new_drill;
 mod new_environment;
 mod new_failover;
 mod run;
@@ -36,6 +37,7 @@ pub(crate) fn title(page: &Page) -> String {
         Page::Failovers(_) => "Failovers".to_owned(),
         Page::Failover(page) => failover::title(&page.failover),
         Page::Evidence(page) => evidence::title(&page.evidence),
+        Page::NewDrill(page) => format!("Drill {}", page.environment.suffix),
         Page::Drills(_) => "Drills".to_owned(),
         Page::Runs(_) => "Runs".to_owned(),
         Page::Approvals(_) => "Approvals".to_owned(),
@@ -54,7 +56,7 @@ pub(crate) fn section(page: &Page) -> &'static str {
         | Page::Environment(_)
         | Page::Settings(_) => "/",
         Page::NewFailover(_) | Page::Failovers(_) | Page::Failover(_) | Page::Evidence(_) => "/failovers",
-        Page::Drills(_) => "/drills",
+        Page::NewDrill(_) | Page::Drills(_) => "/drills",
         Page::Runs(_) | Page::Run(_) => "/runs",
         Page::Approvals(_) => "/approvals",
         Page::Tokens(_) => "/tokens",
@@ -85,6 +87,7 @@ pub(crate) fn view(page: Page, now: DateTime<Utc>) -> AnyView {
         Page::Failovers(page) => failovers::view(page, now),
         Page::Failover(page) => failover::view(*page, now),
         Page::Evidence(page) => evidence::view(*page),
+        Page::NewDrill(page) => new_drill::view(*page, now),
         Page::Drills(page) => drills::view(page, now),
         Page::Runs(page) => runs::view(page, now),
         Page::Approvals(page) => approvals::view(page, now),

@@ -10,6 +10,7 @@ mod evidence;
 mod failovers;
 mod fleet;
 mod login;
+mod new_drill;
 mod new_environment;
 mod new_failover;
 mod parameters;
@@ -64,6 +65,22 @@ pub fn routes() -> Router<App> {
         .route("/failovers/{id}", get(failovers::show))
         .route("/failovers/{id}/evidence", get(evidence::show))
         .route("/failovers/{id}/command", post(failovers::command).get(one_up))
+        .route(
+            "/environments/{id}/drill",
+            get(new_drill::show).post(new_drill::request),
+        )
+        .route(
+            "/environments/{id}/drill-policy",
+            post(new_drill::set_policy).get(one_up),
+        )
+        .route(
+            "/environments/{id}/drill-policy/approve",
+            post(new_drill::approve_policy).get(two_up),
+        )
+        .route(
+            "/environments/{id}/drill-policy/end",
+            post(new_drill::end_policy).get(two_up),
+        )
         .route("/drills", get(drills::list))
         .route("/drills/{id}/approve", post(drills::approve).get(all_drills))
         .route("/drills/{id}/abort", post(drills::abort).get(all_drills))
@@ -78,6 +95,11 @@ pub fn routes() -> Router<App> {
             "/tokens/{id}/revoke",
             post(tokens::revoke).get(|| async { Redirect::to("/tokens") }),
         )
+}
+
+async fn two_up(OriginalUri(uri): OriginalUri) -> Redirect {
+    let mut steps = uri.path().rsplitn(3, '/');
+    Redirect::to(steps.nth(2).unwrap_or("/"))
 }
 
 async fn all_drills() -> Redirect {

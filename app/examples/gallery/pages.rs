@@ -162,6 +162,12 @@ pub(crate) fn all() -> Vec<(&'static str, Frame, Page)> {
             Page::Failover(Box::new(failover_page(FailoverState::Refused))),
         ),
         ("settings", frame(), Page::Settings(settings())),
+        ("new-drill", frame(), Page::NewDrill(Box::new(new_drill()))),
+        (
+            "new-drill-refused",
+            frame(),
+            Page::NewDrill(Box::new(new_drill_refused())),
+        ),
         ("drills", frame(), Page::Drills(drills())),
         (
             "drills-none",
@@ -346,6 +352,7 @@ pub(crate) fn fleet_watched() -> FleetPage {
             lag_seconds,
             rpo_seconds: Some(60),
             last_proven_at: (level != SafetyLevel::Unknown).then(|| ago(520_000)),
+            proof_overdue: level == SafetyLevel::AtRisk,
             failover: (level == SafetyLevel::Moving).then(|| failover(FailoverState::Running)),
         });
     }
@@ -427,6 +434,7 @@ pub(crate) fn environment_page() -> EnvironmentPage {
         resources: resources(),
         watch: None,
         failovers: vec![],
+        drills: drill_panel(),
         runs: vec![
             run(RunState::AwaitingApproval),
             Run {
@@ -493,6 +501,7 @@ pub(crate) fn environment_new() -> EnvironmentPage {
             ..run(RunState::Planning)
         }],
         activity: vec![],
+        drills: no_drills(),
         update: Allowed::No("Asking for a run takes the role requester in ledger.".into()),
         settings: Allowed::No("Asking for a run takes the role requester in ledger.".into()),
         destroy: Allowed::No("Asking for a run takes the role requester in ledger.".into()),

@@ -117,7 +117,10 @@ fn ending(drill: &Drill, abort: &Allowed) -> AnyView {
     if *abort != Allowed::Yes {
         return ().into_any();
     }
-    let label = format!("Why drill {} of {} is to end", drill.number, drill.environment_suffix);
+    let label = format!(
+        "Why drill {} of {} is to end",
+        drill.number, drill.environment_suffix
+    );
     view! {
         <form method="post" action=format!("/drills/{}/abort", drill.id)>
             <input type="text" name="reason" required=true maxlength="2000" placeholder="Why" aria-label=label autocomplete="off"/>
@@ -127,14 +130,14 @@ fn ending(drill: &Drill, abort: &Allowed) -> AnyView {
     .into_any()
 }
 
-fn mode(mode: DrillMode) -> &'static str {
+pub(crate) fn mode(mode: DrillMode) -> &'static str {
     match mode {
         DrillMode::InPlace => "In place",
         DrillMode::Copy => "On a copy",
     }
 }
 
-fn mark(drill: &Drill) -> Mark {
+pub(crate) fn mark(drill: &Drill) -> Mark {
     let open = |tone, shape, word| Mark::new(tone, shape, word);
     if drill.progress.needs_people && !drill.state.is_ended() {
         return open(Tone::Warn, Shape::Waiting, "Needs people");

@@ -2,6 +2,7 @@
 
 mod activity;
 mod automation;
+mod drills;
 mod lag;
 mod outputs;
 mod region_cards;
@@ -30,6 +31,7 @@ pub(crate) fn view(page: EnvironmentPage, now: DateTime<Utc>) -> AnyView {
         resources,
         watch,
         failovers,
+        drills,
         runs,
         activity,
         update,
@@ -55,6 +57,7 @@ pub(crate) fn view(page: EnvironmentPage, now: DateTime<Utc>) -> AnyView {
         let all = view! { <a href="/failovers">"All failovers"</a> };
         panel("failovers", "Failovers", all, failover_list(failovers, now))
     });
+    let drills = drills::view(&environment, drills, now);
     let settings = settings(&environment, profile.as_ref(), &change);
     let newer = newer_version(&environment, profile.as_ref(), &change);
     let next = next_step(&environment, &runs);
@@ -80,6 +83,7 @@ pub(crate) fn view(page: EnvironmentPage, now: DateTime<Utc>) -> AnyView {
             </div>
             <div class="column">
                 {failovers}
+                {drills}
                 {panel("runs", "Runs", (), runs_body(runs, now))}
                 {panel("activity", "Activity", (), activity::view(activity, now))}
             </div>

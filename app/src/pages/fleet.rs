@@ -239,8 +239,12 @@ fn lag_now(watch: &FleetWatch) -> AnyView {
 }
 
 fn proven(watch: &FleetWatch, now: DateTime<Utc>) -> AnyView {
-    match watch.last_proven_at {
+    let proven = match watch.last_proven_at {
         Some(at) => when(at, now),
         None => view! { <span class="third">"never"</span> }.into_any(),
-    }
+    };
+    let overdue = watch
+        .proof_overdue
+        .then(|| view! { <small class="missed">"overdue"</small> });
+    view! { {proven}{overdue} }.into_any()
 }

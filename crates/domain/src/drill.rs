@@ -234,7 +234,7 @@ impl Measured {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Progress {
-    /// Region that was active when it began: where it has to end.
+    /// Region that has to be active in the end: of the environment the one that was when it began, of a copy the one it is built in.
     pub home_region: String,
     /// Suffix of the copy, once it was asked for.
     pub copy_suffix: Option<String>,

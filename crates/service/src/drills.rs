@@ -28,8 +28,11 @@ pub use driver::{DrillDriver, DrillSettings};
 use crate::access::{eyes, require, why_not};
 use crate::failovers::check_reason;
 use crate::news::Topic;
-use crate::views::{DrillActions, DrillDetail, Permission};
+use crate::views::{DrillActions, DrillDetail, DrillPanel, Permission};
 use crate::{Portal, ProblemKind, Result, ServiceError, audit, idempotency};
+
+/// Drills on an environment's page.
+const PANEL_ROWS: u32 = 5;
 
 /// Which drills a list holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -188,6 +191,38 @@ impl Portal {
         Ok(Page {
             items,
             next: page.next,
+        })
+    }
+
+    /// What an environment's page shows of its drills. Errors: not-found.
+    pub async fn drill_panel(&self, who: &Principal, id: EnvironmentId) -> Result<DrillPanel> {
+        let environment = self.seen_environment(who, id).await?;
+        let query = DrillQuery {
+            environment: Some(id),
+            open: false,
+        };
+        let few = PageRequest {
+            cursor: None,
+            limit: Some(PANEL_ROWS),
+        };
+        let schedule = self.store().drill_schedule(id).await?;
+        let guarded = self.store().account(environment.account_id).await?.guarded;
+        let unapproved = schedule
+            .as_ref()
+            .filter(|schedule| schedule.approved_by.is_none());
+        let source = self.catalog().get(&environment.profile);
+        Ok(DrillPanel {
+            drills: self.drill_details(who, &query, &few).await?.items,
+            approve_schedule: unapproved.map_or(Permission::hidden(), |schedule| {
+                permission(true, schedules::judge_approval(who, schedule, guarded))
+            }),
+            schedule,
+            guarded,
+            monthly_cost: source.and_then(|source| source.profile.monthly_cost.clone()),
+            request: permission(
+                environment.state == EnvironmentState::Ready,
+                require(who, environment.team.id, Right::Operate),
+            ),
         })
     }
 

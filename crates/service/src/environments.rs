@@ -175,6 +175,7 @@ impl Portal {
         let newest = self.store().newest_runs(&ids).await?;
         let mut runs: HashMap<_, Run> = newest.into_iter().map(|run| (run.environment_id, run)).collect();
         let mut fleet = self.fleet_readings(&ids).await?;
+        let overdue = self.overdue_proofs(who).await?;
         Ok(page.map(|environment| {
             let source = self.catalog().get(&environment.profile);
             let glance = self.glance(&environment, &mut fleet);
@@ -184,6 +185,7 @@ impl Portal {
                 lag: glance.lag,
                 open_failover: glance.open_failover,
                 last_proven_at: environment.last_proven_at,
+                proof_overdue: overdue.contains(&environment.id),
                 profile_title: source
                     .map_or_else(|| environment.profile.clone(), |s| s.profile.title.clone()),
                 rpo_seconds: source.map(|s| s.profile.rpo_seconds),

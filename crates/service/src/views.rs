@@ -6,6 +6,7 @@ use lifeboat_domain::Digest;
 use lifeboat_domain::account::Account;
 use lifeboat_domain::audit::AuditEvent;
 use lifeboat_domain::drill::Drill;
+use lifeboat_domain::drill::schedule::DrillSchedule;
 use lifeboat_domain::environment::{Environment, Output, Resource};
 use lifeboat_domain::event::RunEvent;
 use lifeboat_domain::evidence::Evidence;
@@ -115,6 +116,8 @@ pub struct FleetRow {
     pub open_failover: Option<Failover>,
     /// When a change of roles finished last.
     pub last_proven_at: Option<DateTime<Utc>>,
+    /// Whether that is longer ago than its policy lets.
+    pub proof_overdue: bool,
 }
 
 /// An environment's page.
@@ -215,6 +218,24 @@ pub struct DrillDetail {
     pub cost_usd: Option<f64>,
     /// What the person may do.
     pub actions: DrillActions,
+}
+
+/// What an environment's page shows of its drills.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DrillPanel {
+    /// Newest drills first, at most 5.
+    pub drills: Vec<DrillDetail>,
+    /// Its policy.
+    pub schedule: Option<DrillSchedule>,
+    /// Whether its account is guarded.
+    pub guarded: bool,
+    /// What a copy costs in a month, in the words of its profile.
+    pub monthly_cost: Option<String>,
+    /// Make a drill, and set the policy.
+    pub request: Permission,
+    /// Approve the policy's drills.
+    pub approve_schedule: Permission,
 }
 
 /// A run's page.

@@ -1,9 +1,10 @@
 //! `/drills`: the drills and policies this person may see, and what drills are told.
 
 use axum::response::Response;
-use lifeboat_app::model::{DrillRow, DrillsPage, Page};
+use lifeboat_app::model::{DrillPanel, DrillRow, DrillsPage, Page};
 use lifeboat_domain::drill::Drill;
 use lifeboat_domain::{DrillId, PageRequest, Problem};
+use lifeboat_service::views::{self, DrillDetail};
 use lifeboat_service::{DrillQuery, ProblemKind, ServiceError};
 
 use super::visit::{Visit, allowed};
@@ -19,20 +20,29 @@ async fn model(visit: &Visit, page: &PageRequest, problem: Option<Problem>) -> R
     let (portal, who) = (visit.portal(), &visit.principal);
     let drills = portal.drill_details(who, &DrillQuery::default(), page).await?;
     Ok(Page::Drills(DrillsPage {
-        drills: drills
-            .items
-            .into_iter()
-            .map(|detail| DrillRow {
-                drill: detail.drill,
-                cost_usd: detail.cost_usd,
-                approve: allowed(detail.actions.approve),
-                abort: allowed(detail.actions.abort),
-            })
-            .collect(),
+        drills: drills.items.into_iter().map(row).collect(),
         schedules: portal.drill_schedules(who).await?,
         next: drills.next,
         problem,
     }))
+}
+
+fn row(detail: DrillDetail) -> DrillRow {
+    DrillRow {
+        drill: detail.drill,
+        cost_usd: detail.cost_usd,
+        approve: allowed(detail.actions.approve),
+        abort: allowed(detail.actions.abort),
+    }
+}
+
+/// What an environment's page shows.
+pub(super) fn panel(panel: views::DrillPanel) -> DrillPanel {
+    DrillPanel {
+        drills: panel.drills.into_iter().map(row).collect(),
+        schedule: panel.schedule,
+        request: allowed(panel.request),
+    }
 }
 
 pub(super) async fn approve(visit: Visit, Path(id): Path<DrillId>) -> Result<Response, ApiError> {

@@ -9,6 +9,7 @@ use lifeboat_service::views::EnvironmentDetail;
 use lifeboat_service::{ProblemKind, ServiceError};
 use serde::Deserialize;
 
+use super::drills;
 use super::visit::{Visit, allowed};
 use crate::http::error::ApiError;
 use crate::http::extract::{Form, Path, Query};
@@ -41,6 +42,7 @@ async fn page(
     Ok(Page::Environment(EnvironmentPage {
         watch: watch(visit, &detail, span).await?,
         failovers: detail.failovers,
+        drills: drills::panel(visit.portal().drill_panel(&visit.principal, id).await?),
         environment: detail.environment,
         profile: detail.profile,
         account: Some(detail.account),

@@ -27,6 +27,7 @@ fn row(row: views::FleetRow) -> FleetRow {
             lag_seconds: row.lag_seconds,
             rpo_seconds: row.rpo_seconds,
             last_proven_at: row.last_proven_at,
+            proof_overdue: row.proof_overdue,
             failover: row.open_failover,
         }),
         environment: row.environment,

@@ -73,6 +73,56 @@ async fn a_drill_is_read_approved_and_aborted() {
 }
 
 #[tokio::test]
+async fn the_pages_show_drills_and_take_policies() {
+    let app = TestApp::new().await;
+    let ana = app.person("ana", "payments", &[Role::Admin]).await;
+    let ben = app.person("ben", "payments", &[Role::Approver]).await;
+    let (environment, _) = ana.environment("ledger").await;
+    let drill = app.waiting_drill(environment).await;
+    let list = ben.get("/drills").await;
+    assert!(
+        list.text().contains(&format!("/drills/{drill}/approve")),
+        "{}",
+        list.text()
+    );
+    let own = ana.get("/drills").await;
+    assert!(!own.text().contains(&format!("/drills/{drill}/approve")));
+    let none = ana
+        .form(&format!("/drills/{drill}/abort"), &[("reason", "")])
+        .await;
+    assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let approved = ben.form(&format!("/drills/{drill}/approve"), &[]).await;
+    assert_eq!(approved.status, StatusCode::SEE_OTHER, "{}", approved.text());
+
+    // It is not applied, so there is nothing to drill; a policy that reminds can be set by the API only.
+    let page = ana.get(&format!("/environments/{environment}/drill")).await;
+    assert_eq!(page.status, StatusCode::OK);
+    let policy = [
+        ("policy.every_days", "x"),
+        ("policy.mode", "remind"),
+        ("policy.hour", "3"),
+    ];
+    let path = format!("/environments/{environment}/drill-policy");
+    let wrong = ana.form(&path, &policy).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.text());
+    let policy = [
+        ("policy.every_days", "30"),
+        ("policy.mode", "remind"),
+        ("policy.hour", "3"),
+    ];
+    let set = ana.form(&path, &policy).await;
+    assert_eq!(set.status, StatusCode::SEE_OTHER, "{}", set.text());
+    let shown = ben.get(&format!("/environments/{environment}")).await;
+    assert!(
+        shown.text().contains("To be proven every 30 days."),
+        "{}",
+        shown.text()
+    );
+    let ended = ana.form(&format!("{path}/end"), &[]).await;
+    assert_eq!(ended.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
 async fn nothing_is_drilled_before_it_stands_and_a_schedule_is_checked() {
     let app = TestApp::new().await;
     let ana = app.person("ana", "payments", &[Role::Admin]).await;

@@ -1,10 +1,10 @@
 //! Drills in their states, and policies.
 
-use lifeboat_app::model::{Allowed, DrillRow, DrillsPage};
+use lifeboat_app::model::{Allowed, DrillInput, DrillPanel, DrillRow, DrillsPage, NewDrillPage};
 use lifeboat_domain::drill::schedule::{DrillSchedule, NewDrillSchedule};
 use lifeboat_domain::drill::{Drill, DrillMode, DrillState, Measured, Progress, Terms};
 use lifeboat_domain::parameter::ParameterValues;
-use lifeboat_domain::{DrillId, EnvironmentId, FailoverId, TeamId, UserId};
+use lifeboat_domain::{DrillId, EnvironmentId, FailoverId, FieldError, Problem, TeamId, UserId};
 
 use crate::samples::*;
 
@@ -42,7 +42,11 @@ fn row(drill: Drill) -> DrillRow {
     DrillRow {
         cost_usd: (drill.mode == DrillMode::Copy && !waits).then_some(3.04),
         approve: if waits { Allowed::Yes } else { Allowed::Hidden },
-        abort: if drill.state.is_ended() { Allowed::Hidden } else { Allowed::Yes },
+        abort: if drill.state.is_ended() {
+            Allowed::Hidden
+        } else {
+            Allowed::Yes
+        },
         drill,
     }
 }
@@ -98,5 +102,71 @@ fn schedule(mode: Option<DrillMode>, overdue: bool) -> DrillSchedule {
         reminded_at: None,
         created_at: ago(9_000_000),
         last_proven_at: Some(ago(if overdue { 4_000_000 } else { 500_000 })),
+    }
+}
+
+pub(crate) fn drill_panel() -> DrillPanel {
+    DrillPanel {
+        drills: drills().drills,
+        schedule: Some(schedule(Some(DrillMode::Copy), true)),
+        request: Allowed::Yes,
+    }
+}
+
+pub(crate) fn no_drills() -> DrillPanel {
+    DrillPanel {
+        drills: vec![],
+        schedule: None,
+        request: Allowed::Hidden,
+    }
+}
+
+pub(crate) fn new_drill() -> NewDrillPage {
+    NewDrillPage {
+        environment: environment(),
+        guarded: true,
+        monthly_cost: Some("about 1,110 USD idle with the defaults".into()),
+        schedule: Some(schedule(Some(DrillMode::Copy), false)),
+        request: Allowed::Yes,
+        approve_schedule: Allowed::Yes,
+        drill: DrillInput::default(),
+        policy: DrillInput {
+            every_days: "30".into(),
+            hour: "3".into(),
+            mode: "copy".into(),
+            ..DrillInput::default()
+        },
+        errors: vec![],
+        problem: None,
+        idempotency_key: "7f0d".into(),
+    }
+}
+
+pub(crate) fn new_drill_refused() -> NewDrillPage {
+    let errors = vec![
+        FieldError::new(
+            "confirmation",
+            "must be the environment's suffix: type “ledger-prod”",
+        ),
+        FieldError::new("policy.hour", "must be 0 to 23, UTC"),
+    ];
+    NewDrillPage {
+        approve_schedule: Allowed::No("you made this schedule; another approver approves it".into()),
+        drill: DrillInput {
+            mode: "copy".into(),
+            confirmation: "ledger".into(),
+            reason: "Before the release".into(),
+            ..DrillInput::default()
+        },
+        problem: Some(Problem {
+            kind: "urn:lifeboat:problem:invalid-input".into(),
+            title: "Some inputs are wrong".into(),
+            status: 422,
+            detail: "correct the fields named in “errors” and send it again".into(),
+            errors: errors.clone(),
+            request_id: None,
+        }),
+        errors,
+        ..new_drill()
     }
 }

@@ -95,6 +95,8 @@ pub struct Facts {
     pub powerless: Option<String>,
     /// Whether the environment to be proven is safe; none when it is not watched.
     pub safety: Option<SafetyLevel>,
+    /// Whether the region built as its standby writes.
+    pub failed_over: bool,
     /// Number of a failover of that environment that has not ended and is not the drill's.
     pub foreign_failover: Option<i64>,
     /// What is drilled on; none before a copy was made.
@@ -230,6 +232,9 @@ impl Scene<'_> {
         }
         let obstacle = match (self.facts.foreign_failover, self.facts.safety) {
             (Some(number), _) => Some(format!("failover {number} of the environment has not ended")),
+            (None, _) if self.facts.failed_over && !self.is_copy() => {
+                Some("the environment is failed over; fail it back first".to_owned())
+            }
             (None, Some(SafetyLevel::Safe)) => None,
             (None, Some(level)) => {
                 let level = level.as_str().replace('_', " ");

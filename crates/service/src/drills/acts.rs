@@ -88,7 +88,14 @@ impl Portal {
             Action::QueueDestroy => self.queue_destroy(&known).await,
             Action::Begin | Action::TurnBack { .. } | Action::Wait { .. } | Action::End { .. } => Ok(()),
         };
-        let Known { mut drill, .. } = known;
+        let Known {
+            mut drill,
+            home_region,
+            ..
+        } = known;
+        if action == Action::Begin {
+            drill.progress.home_region = home_region;
+        }
         let event = note(&mut drill, action, tried)?;
         if drill.state == before.state && drill.progress == before.progress {
             return Ok(());

@@ -24,6 +24,8 @@ pub(super) struct Known {
     /// What is drilled on.
     pub(super) subject: Option<Environment>,
     pub(super) authority: Authority,
+    /// Region that has to be active in the end, if it begins now.
+    pub(super) home_region: String,
     pub(super) facts: Facts,
 }
 
@@ -47,7 +49,12 @@ impl Portal {
             .as_ref()
             .filter(|open| !is_ours(&drill, open))
             .map(|open| open.number);
+        let source = self.catalog().get(&environment.profile);
+        let built = source.map(|source| source.profile.primary_region.clone());
         let facts = Facts {
+            failed_over: built
+                .as_ref()
+                .is_some_and(|built| *built != environment.active_region),
             powerless: authority.powerless.clone(),
             safety: watched.safety.map(|safety| safety.level),
             foreign_failover,
@@ -56,7 +63,12 @@ impl Portal {
                 None => None,
             },
         };
+        let home_region = match (drill.mode, built) {
+            (DrillMode::Copy, Some(built)) => built,
+            _ => environment.active_region.clone(),
+        };
         Ok(Known {
+            home_region,
             drill,
             environment,
             subject,

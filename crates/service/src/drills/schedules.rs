@@ -1,5 +1,7 @@
 //! Schedules: the policy “prove every N days”, set, approved, kept.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use lifeboat_domain::drill::Terms;
 use lifeboat_domain::drill::schedule::{DrillSchedule, NewDrillSchedule};
@@ -24,6 +26,16 @@ impl Portal {
     /// The policies of the environments the person may see, by suffix.
     pub async fn drill_schedules(&self, who: &Principal) -> Result<Vec<DrillSchedule>> {
         Ok(self.store().drill_schedules(eyes(who)).await?)
+    }
+
+    /// Environments whose proof is older than their policy lets.
+    pub(crate) async fn overdue_proofs(&self, who: &Principal) -> Result<HashSet<EnvironmentId>> {
+        let now = Utc::now();
+        let schedules = self.drill_schedules(who).await?;
+        let overdue = schedules
+            .into_iter()
+            .filter(|found| found.overdue_since(now).is_some());
+        Ok(overdue.map(|found| found.environment_id).collect())
     }
 
     /// Sets an environment's policy in place of the one it has, whose approval ends with it. Errors: not-found, forbidden, conflict
@@ -62,16 +74,8 @@ impl Portal {
         let environment = self.seen_environment(who, id).await?;
         let schedule = self.store().drill_schedule(id).await?;
         let schedule = schedule.ok_or_else(|| ServiceError::not_found("drill schedule"))?;
-        require(who, environment.team.id, Right::Approve)?;
-        if schedule.approved_by.is_some() {
-            let detail = "this schedule is approved already";
-            return Err(ServiceError::refused(ProblemKind::Conflict, detail));
-        }
         let guarded = self.store().account(environment.account_id).await?.guarded;
-        if guarded && schedule.made_by == who.user.id {
-            let detail = "you made this schedule; on a guarded account another approver approves it";
-            return Err(ServiceError::refused(ProblemKind::Forbidden, detail));
-        }
+        judge_approval(who, &schedule, guarded)?;
         let detail = json!({ "policy": schedule.policy, "made_by": schedule.made_by_login });
         let event = audit::environment_event(&who.user.login, "drill_schedule.approve", &environment, detail);
         self.store()
@@ -176,6 +180,20 @@ impl Portal {
         }
         Ok(())
     }
+}
+
+/// Whether the person may approve the drills of a schedule.
+pub(super) fn judge_approval(who: &Principal, schedule: &DrillSchedule, guarded: bool) -> Result<()> {
+    require(who, schedule.team_id, Right::Approve)?;
+    if schedule.approved_by.is_some() {
+        let detail = "this schedule is approved already";
+        return Err(ServiceError::refused(ProblemKind::Conflict, detail));
+    }
+    if guarded && schedule.made_by == who.user.id {
+        let detail = "you made this schedule; on a guarded account another approver approves it";
+        return Err(ServiceError::refused(ProblemKind::Forbidden, detail));
+    }
+    Ok(())
 }
 
 /// A schedule that people took away meanwhile needs nothing.

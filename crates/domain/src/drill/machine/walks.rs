@@ -79,6 +79,7 @@ impl World {
             chance,
             facts: Facts {
                 powerless: None,
+                failed_over: false,
                 safety: Some(SafetyLevel::Safe),
                 foreign_failover: None,
                 subject: None,
@@ -431,6 +432,17 @@ fn a_drill_in_place_keeps_its_hands_off_what_people_moved() {
         matches!(&action, Action::End { outcome: Outcome::Failed, why: Some(why) } if why.contains("STILL WRITES")),
         "{action:?}"
     );
+}
+
+#[test]
+fn a_drill_in_place_begins_at_home_and_one_on_a_copy_anywhere() {
+    for (mode, begins) in [(DrillMode::InPlace, false), (DrillMode::Copy, true)] {
+        let mut world = World::new(mode, 1);
+        world.drill.state = DrillState::Queued;
+        world.facts.failed_over = true;
+        let action = next(&world.drill, &world.facts, world.now);
+        assert_eq!(action == Action::Begin, begins, "{mode:?}: {action:?}");
+    }
 }
 
 #[test]
