@@ -9,6 +9,7 @@ mod commands;
 mod csrf;
 mod document;
 mod environments;
+mod failover_pages;
 mod failovers;
 mod internal;
 mod ops;
