@@ -57,6 +57,8 @@ module "failover_automation" {
     probe_interval_seconds = var.probe_interval_seconds
     probes_to_condemn      = var.probes_to_condemn
   }
+
+  permissions_boundary_arn = local.permissions_boundary_arn
 }
 
 module "heartbeat_primary" {
@@ -78,6 +80,8 @@ module "heartbeat_primary" {
   state_table               = local.state_table
   reserved_concurrency      = var.reserved_concurrency
   log_retention_days        = tonumber(var.log_retention_days)
+
+  permissions_boundary_arn = local.permissions_boundary_arn
 }
 
 module "heartbeat_secondary" {
@@ -99,6 +103,8 @@ module "heartbeat_secondary" {
   state_table               = local.state_table
   reserved_concurrency      = var.reserved_concurrency
   log_retention_days        = tonumber(var.log_retention_days)
+
+  permissions_boundary_arn = local.permissions_boundary_arn
 }
 
 module "secret_rotation" {
@@ -119,4 +125,6 @@ module "secret_rotation" {
   rotation_days             = var.rotation_days
   reserved_concurrency      = var.reserved_concurrency
   log_retention_days        = tonumber(var.log_retention_days)
+
+  permissions_boundary_arn = local.permissions_boundary_arn
 }

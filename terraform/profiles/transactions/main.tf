@@ -17,6 +17,8 @@ locals {
   primary_endpoint_services   = ["monitoring", "rds", "rds-data", "secretsmanager"]
   secondary_endpoint_services = ["events", "monitoring", "rds", "rds-data", "sns", "ssm"]
 
+  permissions_boundary_arn = var.permissions_boundary_arn == "" ? null : var.permissions_boundary_arn
+
   account_id = data.aws_caller_identity.current.account_id
 }
 
@@ -52,6 +54,8 @@ module "primary" {
   interface_endpoints = var.interface_endpoints
   endpoint_services   = local.primary_endpoint_services
   log_retention_days  = tonumber(var.log_retention_days)
+
+  permissions_boundary_arn = local.permissions_boundary_arn
 }
 
 module "secondary" {
@@ -67,6 +71,8 @@ module "secondary" {
   interface_endpoints = var.interface_endpoints
   endpoint_services   = local.secondary_endpoint_services
   log_retention_days  = tonumber(var.log_retention_days)
+
+  permissions_boundary_arn = local.permissions_boundary_arn
 }
 
 ################################################################################
@@ -138,6 +144,8 @@ module "database_primary" {
   backup_window             = "07:00-08:00"
   maintenance_window        = "sun:09:00-sun:10:00"
   log_retention_days        = tonumber(var.log_retention_days)
+
+  permissions_boundary_arn = local.permissions_boundary_arn
 }
 
 module "database_secondary" {
@@ -164,6 +172,8 @@ module "database_secondary" {
 
   # Aurora attaches a secondary only to a primary that has a running writer, and lets the primary go only after its secondaries.
   depends_on = [module.database_primary]
+
+  permissions_boundary_arn = local.permissions_boundary_arn
 }
 
 ################################################################################
@@ -181,6 +191,8 @@ module "storage" {
   secondary_region      = local.secondary_region
   secondary_kms_key_arn = module.secondary.kms_key_arn
   account_id            = local.account_id
+
+  permissions_boundary_arn = local.permissions_boundary_arn
 }
 
 ################################################################################

@@ -226,6 +226,7 @@ run "takes_every_parameter_at_its_other_end" {
     log_retention_days       = "30"
     operations_contact       = "operations@example.net"
     interface_endpoints      = "used"
+    permissions_boundary_arn = "arn:aws:iam::123456789012:policy/boundary"
   }
 
   assert {
