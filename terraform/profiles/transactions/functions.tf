@@ -33,7 +33,7 @@ module "failover_automation" {
   reserved_concurrency = var.reserved_concurrency
   log_retention_days   = tonumber(var.log_retention_days)
 
-  global_cluster_identifier = aws_rds_global_cluster.this.id
+  global_cluster_identifier = module.global_database.identifier
   database_name             = local.database_name
   primary_url               = "https://${module.dns.primary_endpoint}${var.health_check_path}"
 
@@ -73,7 +73,7 @@ module "heartbeat_primary" {
   account_id                = local.account_id
   kms_key_arn               = module.primary.kms_key_arn
   vpc                       = local.primary_functions_vpc
-  global_cluster_identifier = aws_rds_global_cluster.this.id
+  global_cluster_identifier = module.global_database.identifier
   cluster_arn               = module.database_primary.cluster_arn
   secret_arn                = module.secret.secret_arn
   database_name             = local.database_name
@@ -96,7 +96,7 @@ module "heartbeat_secondary" {
   account_id                = local.account_id
   kms_key_arn               = module.secondary.kms_key_arn
   vpc                       = local.secondary_functions_vpc
-  global_cluster_identifier = aws_rds_global_cluster.this.id
+  global_cluster_identifier = module.global_database.identifier
   cluster_arn               = module.database_secondary.cluster_arn
   secret_arn                = module.secret.replica_secret_arn
   database_name             = local.database_name
@@ -118,7 +118,7 @@ module "secret_rotation" {
   kms_key_arn               = module.primary.kms_key_arn
   vpc                       = local.primary_functions_vpc
   secret_arn                = module.password.filled_secret_arn
-  global_cluster_identifier = aws_rds_global_cluster.this.id
+  global_cluster_identifier = module.global_database.identifier
   cluster_identifier        = module.database_primary.cluster_identifier
   cluster_arn               = module.database_primary.cluster_arn
   database_name             = local.database_name

@@ -98,27 +98,19 @@ module "password" {
   database_name = local.database_name
 }
 
-# No database name here: it is given to the primary cluster. Given here too, it would be read back late or not at all, and
-# a plan would want to replace the whole database for it.
-resource "aws_rds_global_cluster" "this" {
-  provider = aws.primary
+module "global_database" {
+  source    = "../../modules/global_database"
+  providers = { aws = aws.primary }
 
-  global_cluster_identifier = module.naming["global"].names.aurora_global
-  engine                    = "aurora-mysql"
-  engine_version            = local.engine_version
-  storage_encrypted         = true
+  naming         = module.naming["global"]
+  engine         = "aurora-mysql"
+  engine_version = local.engine_version
+}
 
-  # Environments must be destroyable by a pipeline.
-  deletion_protection = false
-  force_destroy       = true
-
-  tags = merge(module.naming["global"].tags, { Name = module.naming["global"].names.aurora_global })
-
-  timeouts {
-    create = "30m"
-    update = "90m"
-    delete = "30m"
-  }
+# Environments of earlier versions of this profile have it here.
+moved {
+  from = aws_rds_global_cluster.this
+  to   = module.global_database.aws_rds_global_cluster.this
 }
 
 module "database_primary" {
@@ -127,7 +119,7 @@ module "database_primary" {
 
   naming                    = module.naming["primary"]
   account_id                = local.account_id
-  global_cluster_identifier = aws_rds_global_cluster.this.id
+  global_cluster_identifier = module.global_database.identifier
   engine_version            = local.engine_version
   primary_region            = local.primary_region
   database_name             = local.database_name
@@ -154,7 +146,7 @@ module "database_secondary" {
 
   naming                    = module.naming["secondary"]
   account_id                = local.account_id
-  global_cluster_identifier = aws_rds_global_cluster.this.id
+  global_cluster_identifier = module.global_database.identifier
   engine_version            = local.engine_version
   primary_region            = local.primary_region
   database_name             = local.database_name
