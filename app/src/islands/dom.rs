@@ -63,16 +63,23 @@ pub(super) fn control_value(control: &Element) -> Option<String> {
         .map(HtmlTextAreaElement::value)
 }
 
+/// What a person typed into below `root` and did not send yet.
+pub(super) fn typed_into(root: &Element) -> impl Iterator<Item = Element> {
+    all(root, "textarea, input[type=text]")
+        .into_iter()
+        .filter(|control| {
+            if let Some(area) = control.dyn_ref::<HtmlTextAreaElement>() {
+                return area.default_value().is_ok_and(|sent| area.value() != sent);
+            }
+            control
+                .dyn_ref::<HtmlInputElement>()
+                .is_some_and(|input| input.value() != input.default_value())
+        })
+}
+
 /// Whether a person typed something below `root` that is not sent yet.
 pub(super) fn is_dirty(root: &Element) -> bool {
-    all(root, "textarea, input[type=text]").iter().any(|control| {
-        if let Some(area) = control.dyn_ref::<HtmlTextAreaElement>() {
-            return area.default_value().is_ok_and(|sent| area.value() != sent);
-        }
-        control
-            .dyn_ref::<HtmlInputElement>()
-            .is_some_and(|input| input.value() != input.default_value())
-    })
+    typed_into(root).next().is_some()
 }
 
 /// Whether the keyboard is in `root`.
