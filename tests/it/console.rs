@@ -45,7 +45,7 @@ async fn roles_are_changed_in_the_browser_and_every_plan_after_is_empty() -> Res
 
     let returned = driver
         .with_page(&stack.url(), false, async |page| {
-            operators::sees(page, &path, "Safe", LIMIT).await?;
+            operators::sees(page, &path, "At risk", LIMIT).await?;
             operators::change_roles(page, &stack, &environment, FailoverKind::Failback).await
         })
         .await
@@ -55,7 +55,7 @@ async fn roles_are_changed_in_the_browser_and_every_plan_after_is_empty() -> Res
 
     let forced = driver
         .with_page(&stack.url(), true, async |page| {
-            operators::sees(page, &path, "Safe", LIMIT).await?;
+            operators::sees(page, &path, "At risk", LIMIT).await?;
             stack
                 .emulator
                 .world
@@ -71,7 +71,7 @@ async fn roles_are_changed_in_the_browser_and_every_plan_after_is_empty() -> Res
     stack.emulator.world.set_region(&primary, RegionState::Up).await?;
     let back = driver
         .with_page(&stack.url(), true, async |page| {
-            operators::sees(page, &path, "Safe", LIMIT).await?;
+            operators::sees(page, &path, "At risk", LIMIT).await?;
             operators::change_roles(page, &stack, &environment, FailoverKind::Failback).await
         })
         .await

@@ -11,7 +11,7 @@ mod objectives;
 mod stages;
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use clap::Args;
@@ -363,14 +363,15 @@ fn tell(report: &Report<'_>, tally: &Tally) {
     for objective in &report.objectives {
         println!("{}", objective.line());
     }
-    let minutes = (report.seconds / 60.0).floor();
+    let seconds = Duration::from_secs_f64(report.seconds).as_secs();
     println!(
-        "\n{} drill of {}: {} held, {} did not, in {minutes:.0}:{:02.0} (.lifeboat/drill/{}.json)",
+        "\n{} drill of {}: {} held, {} did not, in {}:{:02} (.lifeboat/drill/{}.json)",
         if report.passed { "PASSED" } else { "FAILED" },
         report.profile,
         tally.passed,
         tally.failed,
-        report.seconds - minutes * 60.0,
+        seconds / 60,
+        seconds % 60,
         report.profile
     );
 }

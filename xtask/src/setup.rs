@@ -8,6 +8,8 @@ pub(crate) mod rust;
 pub(crate) mod terraform;
 pub(crate) mod tools;
 
+use std::fs::File;
+
 use anyhow::{Context, Result};
 use it::places;
 
@@ -24,7 +26,7 @@ pub(crate) enum Scope {
 
 /// Makes the machine ready for `scope`.
 pub(crate) fn run(scope: Scope) -> Result<()> {
-    std::fs::create_dir_all(places::state()).context("making .lifeboat")?;
+    let _alone = alone()?;
     packages::install(scope)?;
     rust::wasm_target()?;
     python::environment()?;
@@ -37,4 +39,13 @@ pub(crate) fn run(scope: Scope) -> Result<()> {
         tools::install()?;
     }
     Ok(())
+}
+
+/// Keeps other commands of this clone from setting up at the same time, as long as the file is open: two of them would break
+/// each other's virtual environment.
+fn alone() -> Result<File> {
+    std::fs::create_dir_all(places::state()).context("making .lifeboat")?;
+    let lock = File::create(places::state().join("setup.lock")).context("making the lock of the setup")?;
+    lock.lock().context("waiting for another setup of this clone")?;
+    Ok(lock)
 }

@@ -63,11 +63,11 @@ pub(super) fn control_value(control: &Element) -> Option<String> {
         .map(HtmlTextAreaElement::value)
 }
 
-/// Whether a person typed or ticked something below `root` that is not sent yet.
-pub(super) fn is_dirty(root: &Element) -> bool {
+/// What a person typed into or ticked below `root` and did not send yet.
+pub(super) fn typed_into(root: &Element) -> impl Iterator<Item = Element> {
     all(root, "textarea, input[type=text], input[type=checkbox]")
-        .iter()
-        .any(|control| {
+        .into_iter()
+        .filter(|control| {
             if let Some(area) = control.dyn_ref::<HtmlTextAreaElement>() {
                 return area.default_value().is_ok_and(|sent| area.value() != sent);
             }
@@ -78,6 +78,11 @@ pub(super) fn is_dirty(root: &Element) -> bool {
                     _ => input.value() != input.default_value(),
                 })
         })
+}
+
+/// Whether a person typed or ticked something below `root` that is not sent yet.
+pub(super) fn is_dirty(root: &Element) -> bool {
+    typed_into(root).next().is_some()
 }
 
 /// Whether the keyboard is in `root`.

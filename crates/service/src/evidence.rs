@@ -154,7 +154,8 @@ impl Portal {
         let id = failover.id.to_string();
         let subject = format!("failover/{id}");
         // The request is told of the environment, and names the failover.
-        let is_about = |event: &AuditEvent| event.subject == subject || event.detail["failover"] == id.as_str();
+        let is_about =
+            |event: &AuditEvent| event.subject == subject || event.detail["failover"] == id.as_str();
         // The request itself is recorded in the transaction that makes the failover.
         let since = failover.created_at - TimeDelta::seconds(1);
         let mut acts = Vec::new();
@@ -162,18 +163,13 @@ impl Portal {
         while let Some(request) = next.take() {
             let page = self.store().audit_events(&filter, &request).await?;
             let is_young = page.items.last().is_some_and(|event| event.at >= since);
-            acts.extend(
-                page.items
-                    .into_iter()
-                    .filter(&is_about)
-                    .map(|event| Act {
-                        at: event.at,
-                        actor: event.actor,
-                        action: event.action,
-                        detail: event.detail,
-                        audit_hash: event.hash,
-                    }),
-            );
+            acts.extend(page.items.into_iter().filter(&is_about).map(|event| Act {
+                at: event.at,
+                actor: event.actor,
+                action: event.action,
+                detail: event.detail,
+                audit_hash: event.hash,
+            }));
             next = page.next.filter(|_| is_young).map(|cursor| PageRequest {
                 cursor: Some(cursor),
                 limit: None,

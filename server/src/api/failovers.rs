@@ -224,7 +224,7 @@ struct FailoverOrder {
     post, path = "/failovers/{id}/{command}", tag = "failovers",
     params(
         ("id" = FailoverId, Path, description = "Failover's id"),
-        ("command" = FailoverCommand, Path, description = "Command"),
+        ("command" = inline(FailoverCommand), Path, description = "Command"),
     ),
     request_body = Option<FailoverOrder>,
     responses((status = OK, body = Failover), Problems),

@@ -79,7 +79,7 @@ impl TestApp {
     }
 
     /// An environment that was applied and read, in the guarded account.
-    async fn applied(&self, ana: &Person<'_>, ben: &Person<'_>) -> EnvironmentId {
+    pub(crate) async fn applied(&self, ana: &Person<'_>, ben: &Person<'_>) -> EnvironmentId {
         let (id, run) = ana.environment("ledger").await;
         let planned = self.plan().await;
         let approve = json!({ "decision": "approve", "plan_digest": planned.plan_digest });
@@ -127,7 +127,7 @@ fn a_switchover() -> Value {
 }
 
 /// A requester, an approver and two operators.
-async fn people(app: &TestApp) -> (Person<'_>, Person<'_>, Person<'_>, Person<'_>) {
+pub(crate) async fn people(app: &TestApp) -> (Person<'_>, Person<'_>, Person<'_>, Person<'_>) {
     (
         app.person("ana", "payments", &[Role::Requester]).await,
         app.person("ben", "payments", &[Role::Approver]).await,

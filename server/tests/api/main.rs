@@ -10,6 +10,7 @@ mod csrf;
 mod document;
 mod drills;
 mod environments;
+mod failover_pages;
 mod failovers;
 mod internal;
 mod ops;

@@ -9,5 +9,8 @@ ephemeral "aws_secretsmanager_secret_version" "this" {
 }
 
 locals {
+  # Null where it is no JSON.
+  credentials = try(jsondecode(ephemeral.aws_secretsmanager_secret_version.this.secret_string), null)
+
   named = "The secret ${var.secret.name} in ${var.secret.region}"
 }

@@ -1,6 +1,6 @@
 output "secret" {
   description = "The secret in this region: name, region and ARN."
-  value       = { name = var.name, region = var.region, arn = data.aws_secretsmanager_secret.this.arn }
+  value       = { name = var.name, region = var.region, arn = data.aws_secretsmanager_secret_versions.this.secret_id }
 }
 
 output "kms_key_arn" {

@@ -11,7 +11,7 @@ locals {
     [for word in sort(keys(local.lag_alarms)) : aws_cloudwatch_metric_alarm.lag[word].alarm_name],
     [for word in sort(keys(local.readiness_alarms)) : aws_cloudwatch_metric_alarm.readiness[word].alarm_name],
     [for word in sort(keys(var.health_checks)) : aws_cloudwatch_metric_alarm.health_check[word].alarm_name],
-    [for word in sort(keys(local.api_routes)) : aws_cloudwatch_metric_alarm.api_errors[word].alarm_name],
+    [for word in sort(keys(local.api_alarms)) : aws_cloudwatch_metric_alarm.api[word].alarm_name if startswith(word, "api-errors-")],
     aws_cloudwatch_metric_alarm.api_silent[*].alarm_name,
   )
 

@@ -23,7 +23,7 @@ module "failover_automation" {
   reserved_concurrency = var.reserved_concurrency
   log_retention_days   = tonumber(var.log_retention_days)
 
-  global_cluster_identifier = aws_rds_global_cluster.this.id
+  global_cluster_identifier = module.global_database.identifier
   database_name             = local.database_name
   # Alive in whatever role: after a failover the old primary follows, which forbids to serve it but not to fail back to it.
   primary_url = "https://${local.primary_name}${local.health_check_path}?role=any"

@@ -72,7 +72,7 @@ module "primary" {
     certificate_arn = module.certificates.primary_certificate_arn
   })
 
-  global_cluster_identifier = aws_rds_global_cluster.this.id
+  global_cluster_identifier = module.global_database.identifier
   permissions_boundary_arn  = local.permissions_boundary_arn
 }
 
@@ -178,27 +178,13 @@ module "password_secondary" {
 # Database
 ################################################################################
 
-# No database name here: it is given to the primary cluster. Given here too, it would be read back late or not at all, and
-# a plan would want to replace the whole database for it.
-resource "aws_rds_global_cluster" "this" {
-  provider = aws.primary
+module "global_database" {
+  source    = "../../modules/global_database"
+  providers = { aws = aws.primary }
 
-  global_cluster_identifier = module.naming["global"].names.aurora_global
-  engine                    = "aurora-postgresql"
-  engine_version            = local.engine_version
-  storage_encrypted         = true
-
-  # Environments must be destroyable by a pipeline.
-  deletion_protection = false
-  force_destroy       = true
-
-  tags = merge(module.naming["global"].tags, { Name = module.naming["global"].names.aurora_global })
-
-  timeouts {
-    create = "30m"
-    update = "90m"
-    delete = "30m"
-  }
+  naming         = module.naming["global"]
+  engine         = "aurora-postgresql"
+  engine_version = local.engine_version
 }
 
 ################################################################################

@@ -60,7 +60,7 @@ output "payments_functions" {
 
 output "global_cluster_identifier" {
   description = "Aurora global database; what a failover or switchover is asked of."
-  value       = aws_rds_global_cluster.this.id
+  value       = module.global_database.identifier
 }
 
 output "primary_cluster_identifier" {

@@ -33,7 +33,7 @@ module "failover_automation" {
   reserved_concurrency = var.reserved_concurrency
   log_retention_days   = tonumber(var.log_retention_days)
 
-  global_cluster_identifier = aws_rds_global_cluster.this.id
+  global_cluster_identifier = module.global_database.identifier
   database_name             = local.database_name
   primary_url               = "https://${module.dns.primary_endpoint}${var.health_check_path}"
 
@@ -57,6 +57,8 @@ module "failover_automation" {
     probe_interval_seconds = var.probe_interval_seconds
     probes_to_condemn      = var.probes_to_condemn
   }
+
+  permissions_boundary_arn = local.permissions_boundary_arn
 }
 
 module "heartbeat_primary" {
@@ -71,13 +73,15 @@ module "heartbeat_primary" {
   account_id                = local.account_id
   kms_key_arn               = module.primary.kms_key_arn
   vpc                       = local.primary_functions_vpc
-  global_cluster_identifier = aws_rds_global_cluster.this.id
+  global_cluster_identifier = module.global_database.identifier
   cluster_arn               = module.database_primary.cluster_arn
   secret_arn                = module.secret.secret_arn
   database_name             = local.database_name
   state_table               = local.state_table
   reserved_concurrency      = var.reserved_concurrency
   log_retention_days        = tonumber(var.log_retention_days)
+
+  permissions_boundary_arn = local.permissions_boundary_arn
 }
 
 module "heartbeat_secondary" {
@@ -92,13 +96,15 @@ module "heartbeat_secondary" {
   account_id                = local.account_id
   kms_key_arn               = module.secondary.kms_key_arn
   vpc                       = local.secondary_functions_vpc
-  global_cluster_identifier = aws_rds_global_cluster.this.id
+  global_cluster_identifier = module.global_database.identifier
   cluster_arn               = module.database_secondary.cluster_arn
   secret_arn                = module.secret.replica_secret_arn
   database_name             = local.database_name
   state_table               = local.state_table
   reserved_concurrency      = var.reserved_concurrency
   log_retention_days        = tonumber(var.log_retention_days)
+
+  permissions_boundary_arn = local.permissions_boundary_arn
 }
 
 module "secret_rotation" {
@@ -112,11 +118,13 @@ module "secret_rotation" {
   kms_key_arn               = module.primary.kms_key_arn
   vpc                       = local.primary_functions_vpc
   secret_arn                = module.password.filled_secret_arn
-  global_cluster_identifier = aws_rds_global_cluster.this.id
+  global_cluster_identifier = module.global_database.identifier
   cluster_identifier        = module.database_primary.cluster_identifier
   cluster_arn               = module.database_primary.cluster_arn
   database_name             = local.database_name
   rotation_days             = var.rotation_days
   reserved_concurrency      = var.reserved_concurrency
   log_retention_days        = tonumber(var.log_retention_days)
+
+  permissions_boundary_arn = local.permissions_boundary_arn
 }

@@ -17,6 +17,8 @@ locals {
   primary_endpoint_services   = ["monitoring", "rds", "rds-data", "secretsmanager"]
   secondary_endpoint_services = ["events", "monitoring", "rds", "rds-data", "sns", "ssm"]
 
+  permissions_boundary_arn = var.permissions_boundary_arn == "" ? null : var.permissions_boundary_arn
+
   account_id = data.aws_caller_identity.current.account_id
 }
 
@@ -52,6 +54,8 @@ module "primary" {
   interface_endpoints = var.interface_endpoints
   endpoint_services   = local.primary_endpoint_services
   log_retention_days  = tonumber(var.log_retention_days)
+
+  permissions_boundary_arn = local.permissions_boundary_arn
 }
 
 module "secondary" {
@@ -67,6 +71,8 @@ module "secondary" {
   interface_endpoints = var.interface_endpoints
   endpoint_services   = local.secondary_endpoint_services
   log_retention_days  = tonumber(var.log_retention_days)
+
+  permissions_boundary_arn = local.permissions_boundary_arn
 }
 
 ################################################################################
@@ -92,27 +98,19 @@ module "password" {
   database_name = local.database_name
 }
 
-# No database name here: it is given to the primary cluster. Given here too, it would be read back late or not at all, and
-# a plan would want to replace the whole database for it.
-resource "aws_rds_global_cluster" "this" {
-  provider = aws.primary
+module "global_database" {
+  source    = "../../modules/global_database"
+  providers = { aws = aws.primary }
 
-  global_cluster_identifier = module.naming["global"].names.aurora_global
-  engine                    = "aurora-mysql"
-  engine_version            = local.engine_version
-  storage_encrypted         = true
+  naming         = module.naming["global"]
+  engine         = "aurora-mysql"
+  engine_version = local.engine_version
+}
 
-  # Environments must be destroyable by a pipeline.
-  deletion_protection = false
-  force_destroy       = true
-
-  tags = merge(module.naming["global"].tags, { Name = module.naming["global"].names.aurora_global })
-
-  timeouts {
-    create = "30m"
-    update = "90m"
-    delete = "30m"
-  }
+# Environments of earlier versions of this profile have it here.
+moved {
+  from = aws_rds_global_cluster.this
+  to   = module.global_database.aws_rds_global_cluster.this
 }
 
 module "database_primary" {
@@ -121,7 +119,7 @@ module "database_primary" {
 
   naming                    = module.naming["primary"]
   account_id                = local.account_id
-  global_cluster_identifier = aws_rds_global_cluster.this.id
+  global_cluster_identifier = module.global_database.identifier
   engine_version            = local.engine_version
   primary_region            = local.primary_region
   database_name             = local.database_name
@@ -138,6 +136,8 @@ module "database_primary" {
   backup_window             = "07:00-08:00"
   maintenance_window        = "sun:09:00-sun:10:00"
   log_retention_days        = tonumber(var.log_retention_days)
+
+  permissions_boundary_arn = local.permissions_boundary_arn
 }
 
 module "database_secondary" {
@@ -146,7 +146,7 @@ module "database_secondary" {
 
   naming                    = module.naming["secondary"]
   account_id                = local.account_id
-  global_cluster_identifier = aws_rds_global_cluster.this.id
+  global_cluster_identifier = module.global_database.identifier
   engine_version            = local.engine_version
   primary_region            = local.primary_region
   database_name             = local.database_name
@@ -164,6 +164,8 @@ module "database_secondary" {
 
   # Aurora attaches a secondary only to a primary that has a running writer, and lets the primary go only after its secondaries.
   depends_on = [module.database_primary]
+
+  permissions_boundary_arn = local.permissions_boundary_arn
 }
 
 ################################################################################
@@ -181,6 +183,8 @@ module "storage" {
   secondary_region      = local.secondary_region
   secondary_kms_key_arn = module.secondary.kms_key_arn
   account_id            = local.account_id
+
+  permissions_boundary_arn = local.permissions_boundary_arn
 }
 
 ################################################################################

@@ -340,3 +340,15 @@ variable "log_retention_days" {
     error_message = "log_retention_days is 30, 90, 180, 365 or 731."
   }
 }
+
+variable "permissions_boundary_arn" {
+  type        = string
+  description = "IAM policy that bounds every role of the environment, where the organisation asks for one; empty sets none."
+  nullable    = false
+  default     = ""
+
+  validation {
+    condition     = can(regex("^(arn:aws:iam::[0-9]{12}:policy/[A-Za-z0-9+=,.@_/\\-]{1,400})?$", var.permissions_boundary_arn)) && length(var.permissions_boundary_arn) <= 433
+    error_message = "permissions_boundary_arn is the ARN of an IAM policy, or empty."
+  }
+}

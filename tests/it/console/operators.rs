@@ -7,6 +7,7 @@ use it::Stack;
 use it::people::{OLGA, OMAR};
 use lifeboat_domain::environment::Environment;
 use lifeboat_domain::failover::{Failover, FailoverKind};
+use tokio::time::{Instant, sleep};
 
 use crate::browser::Page;
 use crate::support::LIMIT;
@@ -21,7 +22,8 @@ pub(super) async fn sees(page: &Page, environment: &str, level: &str, limit: Dur
     page.log_in(OMAR).await?;
     page.open(environment).await?;
     page.wait_for("#safety", level, &[], limit).await?;
-    page.picture(&format!("console-{}", level.to_lowercase())).await?;
+    page.picture(&format!("console-{}", level.to_lowercase().replace(' ', "-")))
+        .await?;
     page.log_out().await
 }
 
@@ -35,7 +37,7 @@ pub(super) async fn change_roles(
     let word = kind.as_str();
     page.log_in(OMAR).await?;
     let form = format!("/environments/{}/failover?kind={word}", environment.id);
-    page.open(&form).await?;
+    until_nothing_stands_in_the_way(page, &form).await?;
     page.picture(&format!("{word}-preview")).await?;
     ask(page, "somebody-else").await?;
     page.find("[name=confirmation][aria-invalid=true]")
@@ -62,6 +64,22 @@ pub(super) async fn change_roles(
     page.picture(&format!("{word}-finished")).await?;
     page.log_out().await?;
     stack.log_in(OMAR).await?.get(&path).await
+}
+
+/// The form is offered once every precondition that blocks holds.
+async fn until_nothing_stands_in_the_way(page: &Page, form: &str) -> Result<()> {
+    let deadline = Instant::now() + LIMIT;
+    loop {
+        page.open(form).await?;
+        if page.has("#request-failover").await? {
+            return Ok(());
+        }
+        ensure!(
+            Instant::now() < deadline,
+            "something stands in the way of it still"
+        );
+        sleep(Duration::from_secs(2)).await;
+    }
 }
 
 /// Fills the form and sends it.

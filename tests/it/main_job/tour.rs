@@ -17,6 +17,7 @@ pub(super) async fn before(page: &Page) -> Result<()> {
         ("fleet-empty", "/"),
         ("new-environment-choose", "/environments/new"),
         ("new-environment", "/environments/new?profile=transactions"),
+        ("new-environment-payments", "/environments/new?profile=payments"),
         ("runs-empty", "/runs"),
         ("approvals-empty", "/approvals"),
         ("tokens-empty", "/tokens"),

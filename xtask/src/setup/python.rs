@@ -56,7 +56,7 @@ pub(super) fn can_make_environments() -> bool {
 
 /// Makes the machine ready to run Python, and no more.
 pub(crate) fn ready() -> Result<()> {
-    std::fs::create_dir_all(places::state()).context("making .lifeboat")?;
+    let _alone = super::alone()?;
     environment()
 }
 

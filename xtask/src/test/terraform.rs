@@ -9,6 +9,7 @@ mod named;
 mod names;
 mod planned;
 mod scan;
+mod shared;
 mod wrong_secrets;
 
 use std::path::{Path, PathBuf};
@@ -75,6 +76,9 @@ pub(super) async fn run() -> Result<Sums> {
             Ok(docs::problems(&root, &configuration))
         }),
         Job::of_problems("links of the documents", docs::broken_links),
+        Job::of_problems("parameters that profiles share", || {
+            Ok(shared::problems(&configuration))
+        }),
         Job::of_problems("security scan", || scan::problems(&root)),
     ];
     for coverage in Coverage::of_profiles(&configuration)? {

@@ -31,6 +31,7 @@ pub(super) fn attach(root: HtmlDivElement, profile: Profile) {
     for field in dom::all(&form.root, "[aria-invalid=true][name]") {
         form.touched.borrow_mut().extend(field.get_attribute("name"));
     }
+    form.look_back();
     listen(&form, "input", LiveForm::typed);
     listen(&form, "focusout", LiveForm::left);
     listen(&form, "submit", LiveForm::sent);
@@ -49,6 +50,16 @@ fn listen(form: &Rc<LiveForm>, event: &str, handle: fn(&LiveForm, &Event)) {
 }
 
 impl LiveForm {
+    /// Checks what was typed and left while this was still on its way to the browser.
+    fn look_back(&self) {
+        let left = dom::typed_into(&self.root).filter(|field| !dom::has_focus(field));
+        let names: Vec<String> = left.filter_map(|field| field.get_attribute("name")).collect();
+        if !names.is_empty() {
+            self.touched.borrow_mut().extend(names);
+            self.show(&self.errors());
+        }
+    }
+
     fn typed(&self, event: &Event) {
         self.preview();
         // While typing, errors only go; they come when the field is left.

