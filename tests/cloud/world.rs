@@ -75,7 +75,7 @@ impl World {
         };
         Box::pin(world.make_database(engine)).await?;
         world.make_automation().await?;
-        Ok(world.with_secrets().await?)
+        world.with_secrets().await
     }
 
     pub(crate) fn config(&self, region: &str) -> SdkConfig {
