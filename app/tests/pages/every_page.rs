@@ -70,6 +70,7 @@ fn every_action_is_a_plain_post_form() {
     let actions = [
         "/login",
         "/logout",
+        "/drills",
         "/environments",
         "/failovers",
         "/runs",

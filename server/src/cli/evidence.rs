@@ -112,6 +112,11 @@ mod tests {
 
     fn pack(sequence: i64, previous: Option<&Pack>, signer: &Signer) -> Pack {
         let digest = "0".repeat(64);
+        let preview = json!({
+            "kind": "failover", "made_at": AT, "from_region": null, "to_region": "us-west-2", "lossless": false,
+            "at_risk_seconds": null, "rpo_seconds": 60, "rto_seconds": 300, "expected_seconds": null,
+            "experience": 0, "preconditions": [], "steps": [],
+        });
         let evidence = json!({
             "format": "lifeboat-evidence/1", "sequence": sequence, "made_at": AT,
             "previous": previous.map(|pack| &pack.digest), "people": [], "lag": [], "met_rto": null, "met_rpo": null,
@@ -126,11 +131,7 @@ mod tests {
                 "requested_by": ENVIRONMENT, "requested_by_login": "ana", "confirmed_by_login": null, "steps": [],
                 "pause_requested": false, "why": null, "report": null, "rto_seconds": 300, "rpo_seconds": 60,
                 "revision": 1, "created_at": AT, "started_at": null, "ended_at": AT,
-                "preview": {
-                    "kind": "failover", "made_at": AT, "from_region": null, "to_region": "us-west-2", "lossless": false,
-                    "at_risk_seconds": null, "rpo_seconds": 60, "rto_seconds": 300, "expected_seconds": null,
-                    "experience": 0, "preconditions": [], "steps": [],
-                },
+                "preview": preview,
             },
         });
         let evidence: Evidence = serde_json::from_value(evidence).unwrap();
