@@ -24,7 +24,7 @@ const APPROVE_WITHIN_DAYS: i64 = 7;
 const BEGIN_WITHIN_HOURS: i64 = 12;
 /// How long the home region is tried to be made active again, minutes, before a drill in place ends without.
 pub const RETURN_WITHIN_MINUTES: i64 = 60;
-/// How long roles rest after they moved, minutes, when the readings do not say that all is well earlier.
+/// How long roles rest after they moved, minutes, when the readings do not say earlier that it serves.
 const REST_MINUTES: i64 = 10;
 /// The first pause before something is tried again, seconds; it doubles from try to try, up to about an hour.
 const PAUSE_SECONDS: i64 = 15;

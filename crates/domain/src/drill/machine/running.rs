@@ -29,11 +29,10 @@ impl Scene<'_> {
         let rested = there
             .ended_at
             .is_none_or(|at| self.now - at > TimeDelta::minutes(REST_MINUTES));
-        if newest(subject, FailoverKind::Failback).is_none()
-            && subject.safety != Some(SafetyLevel::Safe)
-            && !rested
-        {
-            return Action::wait("until the readings say that all is well in the other region");
+        // Nothing is safe away from home, where nothing fails over by itself: at risk is as good as it gets.
+        let serves = matches!(subject.safety, Some(SafetyLevel::Safe | SafetyLevel::AtRisk));
+        if newest(subject, FailoverKind::Failback).is_none() && !serves && !rested {
+            return Action::wait("until the readings say that the other region serves");
         }
         if let Err(action) = self.moved(subject, FailoverKind::Failback) {
             return action;

@@ -135,7 +135,8 @@ impl World {
         let calm = !wild || !self.chance.one_in(5);
         let mut finished = None;
         let subject = self.subject();
-        subject.safety = Some(if calm {
+        let at_home = subject.active_region == HOME;
+        subject.safety = Some(if calm && at_home {
             SafetyLevel::Safe
         } else {
             SafetyLevel::AtRisk
