@@ -110,13 +110,27 @@ mod tests {
     const AT: &str = "2026-01-02T03:04:05Z";
     const ENVIRONMENT: &str = "01900000-0000-7000-8000-000000000001";
 
-    fn pack(sequence: i64, previous: Option<&Pack>, signer: &Signer) -> Pack {
-        let digest = "0".repeat(64);
-        let preview = json!({
+    fn preview() -> serde_json::Value {
+        json!({
             "kind": "failover", "made_at": AT, "from_region": null, "to_region": "us-west-2", "lossless": false,
             "at_risk_seconds": null, "rpo_seconds": 60, "rto_seconds": 300, "expected_seconds": null,
             "experience": 0, "preconditions": [], "steps": [],
-        });
+        })
+    }
+
+    fn failover(number: i64) -> serde_json::Value {
+        json!({
+            "id": ENVIRONMENT, "environment_id": ENVIRONMENT, "environment_suffix": "ledger", "team_id": ENVIRONMENT,
+            "number": number, "kind": "failover", "state": "aborted", "from_region": "us-east-1",
+            "to_region": "us-west-2", "reason": "a test", "drill": true, "acknowledged": {},
+            "requested_by": ENVIRONMENT, "requested_by_login": "ana", "confirmed_by_login": null, "steps": [],
+            "pause_requested": false, "why": null, "report": null, "rto_seconds": 300, "rpo_seconds": 60,
+            "revision": 1, "created_at": AT, "started_at": null, "ended_at": AT, "preview": preview(),
+        })
+    }
+
+    fn pack(sequence: i64, previous: Option<&Pack>, signer: &Signer) -> Pack {
+        let digest = "0".repeat(64);
         let evidence = json!({
             "format": "lifeboat-evidence/1", "sequence": sequence, "made_at": AT,
             "previous": previous.map(|pack| &pack.digest), "people": [], "lag": [], "met_rto": null, "met_rpo": null,
@@ -124,15 +138,7 @@ mod tests {
                 "id": ENVIRONMENT, "suffix": "ledger", "team": "payments", "account": "prod", "profile": "transactions",
                 "profile_digest": digest, "state_serial": 4, "last_applied": null,
             },
-            "failover": {
-                "id": ENVIRONMENT, "environment_id": ENVIRONMENT, "environment_suffix": "ledger", "team_id": ENVIRONMENT,
-                "number": sequence, "kind": "failover", "state": "aborted", "from_region": "us-east-1",
-                "to_region": "us-west-2", "reason": "a test", "drill": true, "acknowledged": {},
-                "requested_by": ENVIRONMENT, "requested_by_login": "ana", "confirmed_by_login": null, "steps": [],
-                "pause_requested": false, "why": null, "report": null, "rto_seconds": 300, "rpo_seconds": 60,
-                "revision": 1, "created_at": AT, "started_at": null, "ended_at": AT,
-                "preview": preview,
-            },
+            "failover": failover(sequence),
         });
         let evidence: Evidence = serde_json::from_value(evidence).unwrap();
         seal(&evidence, signer).unwrap()
