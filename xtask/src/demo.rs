@@ -126,7 +126,7 @@ fn explain(stack: &Stack, folder: &Path) {
         println!("    {:<14} {:<21} {may}", person.login, person.password());
     }
     println!(
-        "\n  Try: as ana create an environment of the transactions profile and read its plan; as ben approve it and\n  \
+        "\n  Try: as ana create an environment of either profile and read its plan; as ben approve it and\n  \
          watch it being applied; as ana look at outputs and resources, plan again (nothing to do), plan to destroy.\n  \
          Once it is applied, take a region away and see it fail over by itself, within some two minutes:\n  \
          curl -X PUT {}/_lifeboat/regions/us-east-1 -d '{{\"state\": \"down\"}}'      (\"up\" brings it back)\n  \
