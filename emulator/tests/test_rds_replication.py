@@ -56,6 +56,7 @@ def test_a_forced_failover_loses_what_had_not_arrived(both: Pair) -> None:
     both.until_available()
     assert ids(both.secondary) == [1, 2, 3]
     assert both.replication()["last_forced_failover"]["lost_commits"] == 2
+    assert both.replication()["moves"] == 1
     assert both.replication()["last_forced_failover"]["lost_seconds"] > 0
     insert(both.secondary, 6)
     assert ids(both.secondary) == [1, 2, 3, 6]

@@ -12,6 +12,8 @@ mod browser;
 mod console;
 mod events;
 mod faults;
+mod killed;
 mod main_job;
 mod secrets;
 mod support;
+mod team;

@@ -22,9 +22,9 @@ pub(crate) fn all() -> Result<()> {
     portal()
 }
 
-/// Builds the portal's binary.
+/// Builds the portal's binary, with the features the tests are built with.
 pub(crate) fn portal() -> Result<()> {
-    cargo(["build", "--package", "lifeboat-server", "--bin", "lifeboat"]).run()
+    cargo(["build", "--workspace", "--bin", "lifeboat"]).run()
 }
 
 /// Builds with `command` and returns the files it made, as cargo itself tells them.

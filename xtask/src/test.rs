@@ -146,11 +146,11 @@ pub(crate) fn coverage(parts: &[Part]) -> Result<bool> {
 
 async fn run_part(part: Part) -> Result<Sums> {
     match part {
-        Part::Rust => cargo::run(&["--workspace", "--exclude", "it"], &[]),
+        Part::Rust => cargo::run(&[], &[]),
         Part::Python => python::run(),
         Part::Terraform => terraform::run().await,
         Part::E2e => {
-            let tests = || cargo::run(&["--package", "it"], &["--test-threads=1"]);
+            let tests = || cargo::run(&["--test", "cloud", "--test", "it"], &["--test-threads=2"]);
             tokio::task::spawn_blocking(tests).await?
         }
         Part::Drill => {

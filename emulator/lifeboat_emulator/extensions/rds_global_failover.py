@@ -175,6 +175,7 @@ def _count_losses(global_cluster: GlobalCluster, transition: _Transition) -> Non
 def _turn_round(global_cluster: GlobalCluster, transition: _Transition) -> None:
     """The target writes, the others follow it: at once after a switchover, else anew."""
     target = transition.target
+    rds_storage.replication_of(global_cluster).moves += 1
     for member in global_cluster.members:
         own = rds_storage.storage_of(member)
         if own is not None:

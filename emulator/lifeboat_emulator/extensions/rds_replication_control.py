@@ -69,6 +69,7 @@ def _describe(global_cluster: GlobalCluster) -> dict[str, Any]:
         "lag_seconds": replication.lag_seconds,
         "stopped": replication.stopped,
         "writer": writer.db_cluster_arn if writer is not None else None,
+        "moves": replication.moves,
         "followers": [
             _follower(global_cluster, member)
             for member in global_cluster.members

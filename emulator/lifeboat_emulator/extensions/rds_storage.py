@@ -33,6 +33,8 @@ class Replication:
     # What the last forced failover lost: commits, and their span in seconds.
     lost_commits: int | None = None
     lost_seconds: float | None = None
+    # How often the writer moved.
+    moves: int = 0
 
 
 @dataclass(frozen=True)

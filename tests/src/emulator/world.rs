@@ -111,6 +111,17 @@ impl World {
             .map(drop)
     }
 
+    /// How often the writer of a global database moved.
+    pub async fn moves(&self, global_cluster: &str) -> Result<u32> {
+        #[derive(Deserialize)]
+        struct Answer {
+            moves: u32,
+        }
+        let path = format!("/replication/{global_cluster}");
+        let answer: Answer = self.control(Method::GET, &path, None).await?;
+        Ok(answer.moves)
+    }
+
     /// What was published to SNS topics, newest last.
     pub async fn notifications(&self) -> Result<Vec<Notification>> {
         #[derive(Deserialize)]

@@ -1,15 +1,17 @@
-//! `cargo test`, counted by the line each test binary ends with.
+//! `cargo test` of the whole workspace, counted by the line each test binary ends with.
 
 use anyhow::Result;
 
 use super::Sums;
 use crate::build;
 
-/// Runs the tests of `packages` with `arguments` for the test binaries.
-pub(super) fn run(packages: &[&str], arguments: &[&str]) -> Result<Sums> {
+/// Runs the tests of `targets`, or of all targets that are tested by default, with `arguments` for the test binaries.
+///
+/// Always of the workspace: a package by itself has other features, and would be built again from the bottom up.
+pub(super) fn run(targets: &[&str], arguments: &[&str]) -> Result<Sums> {
     let mut sums = Sums::default();
-    let command = build::cargo(["test", "--no-fail-fast"])
-        .args(packages)
+    let command = build::cargo(["test", "--workspace", "--no-fail-fast"])
+        .args(targets)
         .arg("--")
         .args(arguments);
     let status = command.lines(|line| {
