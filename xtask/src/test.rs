@@ -150,7 +150,7 @@ async fn run_part(part: Part) -> Result<Sums> {
         Part::Python => python::run(),
         Part::Terraform => terraform::run().await,
         Part::E2e => {
-            let tests = || cargo::run(&["--test", "cloud", "--test", "it"], &["--test-threads=2"]);
+            let tests = || cargo::run(&["--test", "aws-cloud", "--test", "e2e"], &["--test-threads=2"]);
             tokio::task::spawn_blocking(tests).await?
         }
         Part::Drill => {
