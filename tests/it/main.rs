@@ -10,6 +10,7 @@
 mod added_profile;
 mod browser;
 mod console;
+mod drills;
 mod events;
 mod faults;
 mod killed;

@@ -81,11 +81,22 @@ impl Page {
                 .await
                 .with_context(|| format!("choosing {text} for {name}"));
         }
+        if field.attr("type").await?.as_deref() == Some("datetime-local") {
+            return self.set(field, text).await;
+        }
         field.clear().await.with_context(|| format!("clearing {name}"))?;
         field
             .send_keys(text)
             .await
             .with_context(|| format!("typing into {name}"))
+    }
+
+    /// Sets a field whose keys depend on the browser's language.
+    async fn set(&self, field: Element, text: &str) -> Result<()> {
+        let script = "arguments[0].value = arguments[1]";
+        let arguments = vec![serde_json::to_value(field)?, text.into()];
+        let done = self.client.execute(script, arguments).await;
+        done.map(drop).with_context(|| format!("setting {text}"))
     }
 
     /// Presses the button, or follows the link, that says `words`, and waits until the page has gone elsewhere or said so.
