@@ -6,14 +6,21 @@ use anyhow::{Context, Result};
 use it::places;
 use it::sh::{Cmd, cmd, expect_success};
 
+/// What `cargo run` tells this process of its own package. A nested cargo must not pass it on: build scripts that look at it would run
+/// again, and all that stands on them be built again, whenever cargo is called now from here and now by hand.
+const OF_THIS_PACKAGE: [&str; 3] = ["CARGO_BIN_NAME", "CARGO_CRATE_NAME", "CARGO_PRIMARY_PACKAGE"];
+
 /// `cargo` with `arguments`, in the clone.
 pub(crate) fn cargo<const N: usize>(arguments: [&str; N]) -> Cmd {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    cmd(cargo, arguments)
-        .dir(places::root())
-        // Set by `cargo run` for this process; a nested cargo must not mistake them for its own package's.
-        .without_env("CARGO_MANIFEST_DIR")
-        .without_env("CARGO_MANIFEST_PATH")
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    let names = names.filter(|name| {
+        name.starts_with("CARGO_PKG_")
+            || name.starts_with("CARGO_MANIFEST_")
+            || OF_THIS_PACKAGE.contains(&name.as_str())
+    });
+    let nested = cmd(cargo, arguments).dir(places::root());
+    names.fold(nested, |nested, name| nested.without_env(&name))
 }
 
 /// Builds the portal and what the browser is served.
