@@ -116,6 +116,11 @@ impl World {
         held.then_some(()).ok_or(CloudError::SlotLost)
     }
 
+    /// The alarm follows the switch at once.
+    fn switch_alarm(&self) -> String {
+        if self.switch_thrown { "ALARM" } else { "OK" }.to_owned()
+    }
+
     fn beat(&mut self) -> Heartbeat {
         self.heartbeats += 1;
         Heartbeat {
@@ -213,7 +218,7 @@ impl Cloud for StubCloud {
             probed_at: Some(Utc::now()),
             first_failed_at: None,
             switch_thrown: world.switch_thrown,
-            switch_alarm: Some(if world.switch_thrown { "ALARM" } else { "OK" }.to_owned()),
+            switch_alarm: Some(world.switch_alarm()),
             slot: world.slot.as_ref().map(|slot| SlotHolder {
                 holder: slot.holder.clone(),
                 purpose: "a test".to_owned(),
@@ -225,6 +230,10 @@ impl Cloud for StubCloud {
             roles_changed_at: None,
             quiet_until: None,
         })
+    }
+
+    async fn switch_alarm(&self, _: &Target) -> Result<Option<String>, CloudError> {
+        Ok(Some(self.world().switch_alarm()))
     }
 
     async fn heartbeat(&self, _: &Target, region: &str) -> Result<Option<Heartbeat>, CloudError> {

@@ -241,6 +241,7 @@ fn report(failover: &Failover) -> Report {
         triggered_at: failover.created_at,
         first_write_at: Some(failover.created_at),
         name_moved_at: None,
+        switch_confirmed_at: None,
         rto_seconds: Some(41.5),
         rto_from_failure_seconds: None,
         lost_seconds: Some(0.0),
