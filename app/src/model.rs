@@ -365,6 +365,8 @@ pub struct DrillInput {
     pub every_days: String,
     /// Hour of the day, UTC; of a policy only.
     pub hour: String,
+    /// When the first drill begins, as browsers send it, UTC; of a policy only.
+    pub first_at: String,
 }
 
 /// Drilling an environment now, and the policy that does so by itself.

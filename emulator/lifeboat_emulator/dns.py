@@ -1,17 +1,19 @@
 """What Route 53's name servers answer: a zone's records under their routing policies.
 
 This is the data plane: it stands in no region, and answers while Route 53's control plane is away.
-Which health check is healthy it is told by whoever judges them (`judge_by`).
+Which health check is healthy it is told by whoever judges them (`judge_by`). A name can be stuck:
+then resolvers go on saying what they said, whatever the name servers would answer.
 """
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.route53.models import FakeZone, RecordSet, route53_backends
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, NotFound
 
 from lifeboat_emulator import control, regions, turn
 
@@ -38,6 +40,17 @@ class NoSuchNameError(LookupError):
     """No hosted zone holds the name."""
 
 
+@dataclass(frozen=True)
+class _Stuck:
+    since: datetime
+    # By type of record.
+    answers: Mapping[str, list[Answer]]
+
+
+# By canonical name. Guarded by the turn.
+_stuck: dict[str, _Stuck] = {}
+
+
 def judge_by(is_healthy: Callable[[str], bool]) -> None:
     """Have records follow the health checks that `is_healthy` judges by their id."""
     global _is_check_healthy
@@ -52,8 +65,15 @@ _is_check_healthy: Callable[[str], bool] = _nobody_judges
 
 
 def install() -> None:
-    """Offer the control endpoint."""
+    """Offer the control endpoints."""
     control.route("GET", "/dns", _show)
+    control.route("GET", "/dns/<name>", _show_stuck)
+    control.route("PUT", "/dns/<name>", _put_stuck)
+
+
+def reset() -> None:
+    """Have every name answered by its records again."""
+    _stuck.clear()
 
 
 def answer(name: str, kind: str, zone: FakeZone | None = None) -> list[Answer]:
@@ -92,13 +112,22 @@ def chain(name: str, kind: str) -> Iterator[Answer]:
     """Answers from `name` on, following CNAMEs as far as the hosted zones know them."""
     for _ in range(_LONGEST_CHAIN):
         try:
-            found = answer(name, kind)
+            found = _resolved(name, kind)
         except NoSuchNameError:
             return
         yield from found
         if not found or found[0].type != "CNAME" or kind == "CNAME":
             return
         name = found[0].values[0]
+
+
+def _resolved(name: str, kind: str) -> list[Answer]:
+    """What resolvers say: the name servers' answer, or the one they are stuck with."""
+    found, stuck = answer(name, kind), _stuck.get(_canonical(name))
+    # What has no record any more is answered by nobody.
+    if stuck is None or not found:
+        return found
+    return stuck.answers.get(found[0].type, found)
 
 
 def _candidates(zone: FakeZone, name: str, kind: str) -> list[RecordSet]:
@@ -252,3 +281,28 @@ def _show(request: Any) -> dict[str, Any]:
         "healthy": first.healthy if first else None,
         "chain": [list(each.values) for each in found],
     }
+
+
+def _show_stuck(_request: Any, name: str) -> dict[str, Any]:
+    stuck = _stuck.get(_canonical(name))
+    state: dict[str, Any] = {"name": _canonical(name), "stuck": stuck is not None}
+    return state if stuck is None else {**state, "since": stuck.since.isoformat()}
+
+
+def _put_stuck(request: Any, name: str) -> dict[str, Any]:
+    wanted, stuck = _canonical(name), control.body(request).get("stuck")
+    if not isinstance(stuck, bool):
+        raise BadRequest("stuck must be true or false")
+    if not stuck:
+        _stuck.pop(wanted, None)
+    elif wanted not in _stuck:
+        _stuck[wanted] = _Stuck(datetime.now(UTC), _answers_now(wanted))
+    return _show_stuck(request, name)
+
+
+def _answers_now(name: str) -> dict[str, list[Answer]]:
+    zone = _zone_of(name)
+    kinds = {str(each.type) for each in _under(zone, name)} if zone is not None else set()
+    if not kinds:
+        raise NotFound(f"no hosted zone has a record under {name}")
+    return {kind: answer(name, kind, zone) for kind in kinds}

@@ -27,7 +27,7 @@ class Zone:
         if values:
             record["ResourceRecords"] = [{"Value": value} for value in values]
             record["TTL"] = 30
-        change = {"Action": "CREATE", "ResourceRecordSet": record}
+        change = {"Action": "UPSERT", "ResourceRecordSet": record}
         self._route53.change_resource_record_sets(
             HostedZoneId=self.id, ChangeBatch={"Changes": [change]}
         )
@@ -129,6 +129,36 @@ def test_the_longest_zone_answers(client: Client, zone: Zone, control: Control) 
 def test_names_of_no_zone_and_bad_questions(control: Control) -> None:
     assert control.get("/dns?name=nobody.test")["answers"] == []
     assert control.status_of("GET", "/dns") == 400
+
+
+def test_a_stuck_name_leads_where_it_led_until_it_is_released(
+    client: Client, zone: Zone, control: Control
+) -> None:
+    zone.put("app", "A", "192.0.2.1")
+    held = control.put("/dns/app.example.test", {"stuck": True})
+    zone.put("app", "A", "192.0.2.2")
+    assert ask(control, "app")["answers"] == ["192.0.2.1"]
+    assert str(_question("app.example.test").rr[0].rdata) == "192.0.2.1"
+    asked = {"HostedZoneId": zone.id, "RecordName": "app.example.test", "RecordType": "A"}
+    # The name servers know better than the resolvers.
+    assert client("route53").test_dns_answer(**asked)["RecordData"] == ["192.0.2.2"]
+    # Broken twice it stays as it was the first time.
+    assert control.put("/dns/app.example.test", {"stuck": True}) == held
+    assert control.get("/dns/APP.example.test") == held
+    control.put("/dns/app.example.test", {"stuck": False})
+    assert ask(control, "app")["answers"] == ["192.0.2.2"]
+    assert control.get("/dns/app.example.test") == {"name": "app.example.test.", "stuck": False}
+
+
+def test_nothing_is_stuck_after_a_reset_and_only_what_is_there(
+    zone: Zone, control: Control
+) -> None:
+    zone.put("app", "A", "192.0.2.1")
+    control.put("/dns/app.example.test", {"stuck": True})
+    control.reset()
+    assert not control.get("/dns/app.example.test")["stuck"]
+    assert control.status_of("PUT", "/dns/app.example.test", {"stuck": True}) == 404
+    assert control.status_of("PUT", "/dns/app.example.test", {"stuck": "yes"}) == 400
 
 
 def test_over_udp(zone: Zone, control: Control) -> None:

@@ -1,5 +1,8 @@
 """A region that is taken down: nobody answers there, whatever the service; the others go on."""
 
+import time
+from collections.abc import Callable
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -87,6 +90,70 @@ def test_watchers_hear_of_changes_only(control: Control) -> None:
     for state in ("down", "down", "up", "up"):
         control.put("/regions/eu-west-1", {"state": state})
     assert heard == [("eu-west-1", True), ("eu-west-1", False)]
+
+
+def eventually(what: Callable[[], bool]) -> None:
+    for _ in range(250):
+        if what():
+            return
+        time.sleep(0.02)
+    pytest.fail("it did not happen")
+
+
+QUICK = {"state": "flapping", "down_seconds": 0.05, "up_seconds": 0.05}
+
+
+def test_a_flapping_region_goes_down_and_up_and_ends_up_by_itself(control: Control) -> None:
+    heard: list[bool] = []
+
+    def watcher(region: str, down: bool) -> None:
+        if region == "eu-west-2":
+            heard.append(down)
+
+    regions.watch(watcher)
+    put = control.put("/regions/eu-west-2", {**QUICK, "times": 3})
+    assert put["state"] == "down"
+    assert put["flapping"] == {"times_left": 3}
+    eventually(lambda: control.get("/regions")["regions"]["eu-west-2"] == {"state": "up"})
+    assert heard == [True, False] * 3
+    time.sleep(0.2)
+    assert len(heard) == 6
+
+
+@pytest.mark.parametrize("state", ["up", "down"])
+def test_a_region_that_is_set_flaps_no_more(control: Control, state: str) -> None:
+    control.put("/regions/us-west-2", {**QUICK, "times": 20})
+    assert control.put("/regions/us-west-2", {"state": state})["state"] == state
+    time.sleep(0.2)
+    shown = control.get("/regions")["regions"]["us-west-2"]
+    assert (shown["state"], "flapping" in shown) == (state, False)
+
+
+def test_no_flapping_survives_a_reset(control: Control) -> None:
+    control.put("/regions/us-west-2", {**QUICK, "times": 20})
+    control.reset()
+    time.sleep(0.2)
+    assert control.get("/regions")["regions"]["us-west-2"] == {"state": "up"}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"times": 0},
+        {"times": 21},
+        {"times": True},
+        {"times": 1.5},
+        {"down_seconds": 0},
+        {"up_seconds": "long"},
+        {"up_seconds": 601},
+    ],
+)
+def test_flapping_that_makes_no_sense_changes_nothing(
+    control: Control, wrong: dict[str, object]
+) -> None:
+    control.put("/regions/us-west-2", {"state": "down"})
+    assert control.status_of("PUT", "/regions/us-west-2", {**QUICK, **wrong}) == 400
+    assert control.get("/regions")["regions"]["us-west-2"]["state"] == "down"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
-//! Drills: what was proven, what is under way, and the policies.
+//! Drills: what is under way, what was proven, and which environments are due.
+
+mod policies;
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
@@ -9,9 +11,11 @@ use crate::model::{Allowed, DrillRow, DrillsPage};
 use crate::parts::{Mark, Shape, Tone, empty, panel, problem, reason, table_wrap, when};
 use crate::words;
 
+pub(crate) use policies::due_mark;
+
 pub(crate) fn view(page: DrillsPage, now: DateTime<Utc>) -> AnyView {
     let DrillsPage {
-        drills,
+        mut drills,
         schedules,
         next,
         problem: refused,
@@ -19,25 +23,52 @@ pub(crate) fn view(page: DrillsPage, now: DateTime<Utc>) -> AnyView {
     let more = next.map(|cursor| {
         view! { <p class="more"><a class="button" href=format!("/drills?cursor={}", cursor.0)>"Older drills"</a></p> }
     });
+    let summary = summary(&drills, &schedules, now);
+    // Who looks here in a hurry looks for what goes on.
+    drills.sort_by_key(|row| row.drill.state.is_ended());
     let body = match drills.is_empty() {
         true => empty(
             "No drills yet",
             view! {
-                <p>"A drill proves that an environment fails over: on itself, or on a throw-away copy. It begins by the API or by a policy."</p>
+                <p>"A drill proves that an environment fails over: on itself, or on a throw-away copy. Begin one, or set a policy, on the environment's page."</p>
             },
         ),
         false => panel("drills", "Drills", (), table(drills, now)),
     };
-    let policies =
-        (!schedules.is_empty()).then(|| panel("policies", "Policies", (), policies(schedules, now)));
+    let policies = (!schedules.is_empty())
+        .then(|| panel("policies", "To be proven", (), policies::view(schedules, now)));
     view! {
-        <header class="page-head"><h1>"Drills"</h1></header>
+        <header class="page-head">
+            <div><h1>"Drills"</h1>{summary.map(|told| view! { <p class="second">{told}</p> })}</div>
+        </header>
         {refused.map(problem)}
         {policies}
         {body}
         {more}
     }
     .into_any()
+}
+
+/// What needs somebody, in a line.
+fn summary(drills: &[DrillRow], schedules: &[DrillSchedule], now: DateTime<Utc>) -> Option<String> {
+    let overdue = schedules.iter().filter(|one| one.overdue_since(now).is_some());
+    let open = drills.iter().filter(|row| !row.drill.state.is_ended());
+    let people = open.clone().filter(|row| waits_for_people(&row.drill));
+    let told = [
+        (open.count(), "drill under way", "drills under way"),
+        (people.count(), "waits for people", "wait for people"),
+        (overdue.count(), "environment overdue", "environments overdue"),
+    ];
+    let told: Vec<String> = told
+        .into_iter()
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, one, many)| words::counted(count, one, many))
+        .collect();
+    (!told.is_empty()).then(|| format!("{}.", told.join(", ")))
+}
+
+fn waits_for_people(drill: &Drill) -> bool {
+    drill.state == DrillState::AwaitingApproval || drill.progress.needs_people
 }
 
 fn table(drills: Vec<DrillRow>, now: DateTime<Utc>) -> AnyView {
@@ -49,9 +80,8 @@ fn table(drills: Vec<DrillRow>, now: DateTime<Utc>) -> AnyView {
                 <thead>
                     <tr>
                         <th scope="col">"Drill"</th>
-                        <th scope="col">"Environment"</th>
                         <th scope="col">"State"</th>
-                        <th scope="col">"RTO measured"</th>
+                        <th scope="col">"Measured"</th>
                         <th scope="col">"Cost"</th>
                         <th scope="col">"By"</th>
                         <th scope="col">"When"</th>
@@ -71,33 +101,88 @@ fn row(row: DrillRow, now: DateTime<Utc>) -> AnyView {
         approve,
         abort,
     } = row;
-    let told = drill.progress.waits_for.clone().or(drill.progress.why.clone());
-    let told = told.map(|why| view! { <small>{words::sentence(&why)}</small> });
-    let measured = drill.progress.measured.and_then(|measured| {
-        let seconds = measured.rto_seconds?;
-        Some(format!("{seconds:.0} s of {} s", measured.rto_objective_seconds))
+    let cost = cost_usd.map(|dollars| {
+        let cap = drill.terms.cost_cap_usd;
+        let cap = cap.map(|cap| view! { <small>{format!("of at most {cap:.2}")}</small> });
+        view! { {format!("about {dollars:.2} USD")}{cap} }
     });
-    let people = match &drill.approved_by_login {
-        Some(approver) if *approver != drill.requested_by_login => {
-            format!("{}, approved by {approver}", drill.requested_by_login)
-        }
-        _ => drill.requested_by_login.clone(),
-    };
     view! {
-        <tr>
-            <th scope="row">{format!("{} {}", mode(drill.mode), drill.number)}</th>
-            <td>
-                <a class="quiet" href=format!("/environments/{}", drill.environment_id)>{drill.environment_suffix.clone()}</a>
-            </td>
-            <td>{mark(&drill).view()}{told}</td>
-            <td class="time">{measured}</td>
-            <td class="time">{cost_usd.map(|dollars| format!("about {dollars:.2} USD"))}</td>
-            <td>{people}</td>
+        <tr id=format!("drill-{}", drill.id)>
+            <th scope="row">
+                <a href=format!("/environments/{}", drill.environment_id)>{drill.environment_suffix.clone()}</a>
+                <small>{title(&drill)}</small>
+                {copy(&drill)}
+            </th>
+            <td class="drill-state">{mark(&drill).view()}{told(&drill)}</td>
+            <td>{measured(&drill)}</td>
+            <td class="time">{cost}</td>
+            <td>{people(&drill)}<small>{drill.terms.reason.clone()}</small></td>
             <td class="time">{when(drill.created_at, now)}</td>
             <td class="row-action">{approval(&drill, &approve)}{ending(&drill, &abort)}</td>
         </tr>
     }
     .into_any()
+}
+
+/// `On a copy, drill 4`.
+pub(crate) fn title(drill: &Drill) -> String {
+    format!("{}, drill {}", mode(drill.mode), drill.number)
+}
+
+/// The way to the copy; it stays readable when it is destroyed.
+fn copy(drill: &Drill) -> Option<AnyView> {
+    let (id, suffix) = (drill.progress.copy?, drill.progress.copy_suffix.clone()?);
+    Some(
+        view! { <small><a class="quiet drill-copy" href=format!("/environments/{id}")>{suffix}</a></small> }
+            .into_any(),
+    )
+}
+
+/// What it waits for, or why it came to what it came to.
+pub(crate) fn told(drill: &Drill) -> Option<AnyView> {
+    let progress = &drill.progress;
+    let waits = progress.waits_for.as_ref().filter(|_| !drill.state.is_ended());
+    let told = waits.or(progress.why.as_ref())?;
+    Some(view! { <small>{words::sentence(told)}</small> }.into_any())
+}
+
+/// RTO and loss against what was promised, with the way to the whole report.
+pub(crate) fn measured(drill: &Drill) -> Option<AnyView> {
+    let measured = drill.progress.measured?;
+    let missed = |missed: bool| missed.then(|| view! { <span class="missed">" missed"</span> });
+    let rto = measured
+        .rto_seconds
+        .map_or_else(|| "?".to_owned(), |seconds| words::clock(seconds.round() as i64));
+    let rto_objective = words::clock(i64::from(measured.rto_objective_seconds));
+    let rto_missed = measured
+        .rto_seconds
+        .is_some_and(|rto| rto > f64::from(measured.rto_objective_seconds));
+    let lost = measured
+        .lost_seconds
+        .map_or_else(|| "?".to_owned(), words::figure);
+    let lost_objective = words::figure(f64::from(measured.rpo_objective_seconds));
+    let lost_missed = measured
+        .lost_seconds
+        .is_some_and(|lost| lost > f64::from(measured.rpo_objective_seconds));
+    Some(
+        view! {
+            <small>"RTO "<b class="figure">{rto}</b>{format!(" of {rto_objective}")}{missed(rto_missed)}</small>
+            <small>"lost "<b class="figure">{lost}</b>{format!(" of {lost_objective}")}{missed(lost_missed)}</small>
+            <small><a class="drill-report" href=format!("/failovers/{}", measured.failover)>"Report"</a></small>
+        }
+        .into_any(),
+    )
+}
+
+fn people(drill: &Drill) -> String {
+    let by = match drill.terms.scheduled {
+        true => format!("schedule of {}", drill.requested_by_login),
+        false => drill.requested_by_login.clone(),
+    };
+    match &drill.approved_by_login {
+        Some(approver) if *approver != drill.requested_by_login => format!("{by}, approved by {approver}"),
+        _ => by,
+    }
 }
 
 fn approval(drill: &Drill, approve: &Allowed) -> AnyView {
@@ -122,7 +207,7 @@ fn ending(drill: &Drill, abort: &Allowed) -> AnyView {
         drill.number, drill.environment_suffix
     );
     view! {
-        <form method="post" action=format!("/drills/{}/abort", drill.id)>
+        <form method="post" action=format!("/drills/{}/abort", drill.id) class="drill-abort">
             <input type="text" name="reason" required=true maxlength="2000" placeholder="Why" aria-label=label autocomplete="off"/>
             <button class="button small" type="submit">"Abort"</button>
         </form>
@@ -139,8 +224,8 @@ pub(crate) fn mode(mode: DrillMode) -> &'static str {
 
 pub(crate) fn mark(drill: &Drill) -> Mark {
     let open = |tone, shape, word| Mark::new(tone, shape, word);
-    if drill.progress.needs_people && !drill.state.is_ended() {
-        return open(Tone::Warn, Shape::Waiting, "Needs people");
+    if drill.progress.needs_people && !drill.state.is_ended() && drill.state != DrillState::AwaitingApproval {
+        return open(Tone::Warn, Shape::Triangle, "Needs people");
     }
     match drill.state {
         DrillState::AwaitingApproval => open(Tone::Busy, Shape::Waiting, "Waits for approval"),
@@ -151,51 +236,4 @@ pub(crate) fn mark(drill: &Drill) -> Mark {
         DrillState::Failed => open(Tone::Bad, Shape::Cross, "Failed"),
         DrillState::Aborted => open(Tone::Quiet, Shape::Stopped, "Aborted"),
     }
-}
-
-fn policies(schedules: Vec<DrillSchedule>, now: DateTime<Utc>) -> AnyView {
-    let rows = schedules
-        .into_iter()
-        .map(|schedule| {
-            let overdue = schedule.overdue_since(now).is_some();
-            let proven = match schedule.last_proven_at {
-                Some(at) => when(at, now),
-                None => view! { <span class="third">"never"</span> }.into_any(),
-            };
-            let next = match (schedule.policy.mode, schedule.next_at, &schedule.approved_by) {
-                (None, ..) => view! { <span class="third">"by hand"</span> }.into_any(),
-                (Some(_), Some(_), None) => Mark::new(Tone::Busy, Shape::Waiting, "Waits for approval").view(),
-                (Some(_), Some(at), Some(_)) => when(at, now),
-                (Some(_), None, _) => ().into_any(),
-            };
-            view! {
-                <tr>
-                    <th scope="row">
-                        <a class="quiet" href=format!("/environments/{}", schedule.environment_id)>{schedule.environment_suffix.clone()}</a>
-                    </th>
-                    <td>{format!("every {} days", schedule.policy.every_days)}</td>
-                    <td>{proven}{overdue.then(|| view! { <span class="missed">" overdue"</span> })}</td>
-                    <td>{next}</td>
-                    <td>{schedule.policy.mode.map(mode)}</td>
-                </tr>
-            }
-        })
-        .collect_view();
-    table_wrap(
-        "Policies",
-        view! {
-            <table>
-                <thead>
-                    <tr>
-                        <th scope="col">"Environment"</th>
-                        <th scope="col">"Prove"</th>
-                        <th scope="col">"Last proven"</th>
-                        <th scope="col">"Next drill"</th>
-                        <th scope="col">"How"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        },
-    )
 }

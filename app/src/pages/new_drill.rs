@@ -56,6 +56,7 @@ fn refused(page: &NewDrillPage) -> Option<AnyView> {
         "cost_cap_usd",
         "every_days",
         "hour",
+        "first_at",
     ];
     let in_form = |name: &str| known.contains(&name.strip_prefix("policy.").unwrap_or(name));
     let errors = page.errors.iter().filter(|error| !in_form(&error.field)).cloned();
@@ -144,7 +145,7 @@ fn caps(page: &NewDrillPage, prefix: &str, typed: &DrillInput) -> AnyView {
 fn policy_form(page: &NewDrillPage) -> AnyView {
     let typed = &page.policy;
     let action = format!("/environments/{}/drill-policy", page.environment.id);
-    let mut modes = vec![("remind".to_owned(), "Only remind".to_owned())];
+    let mut modes = vec![("remind".to_owned(), "By hand: the portal only reminds".to_owned())];
     modes.extend(DrillMode::ALL.map(|mode| (mode.as_str().to_owned(), meaning(mode).to_owned())));
     let how = Select {
         options: modes,
@@ -157,6 +158,12 @@ fn policy_form(page: &NewDrillPage) -> AnyView {
     let hour = FieldText {
         hint: Some("UTC, 0 to 23".into()),
         ..text(page, "policy.hour", "Drills begin at")
+    };
+    let first = FieldText {
+        hint: Some("UTC".into()),
+        help: Some("Left out: the next time that it is this hour. A time that is over: as soon as the policy is approved.".into()),
+        optional: true,
+        ..text(page, "policy.first_at", "The first one at")
     };
     let word = match page.schedule {
         Some(_) => "Change the policy",
@@ -172,8 +179,9 @@ fn policy_form(page: &NewDrillPage) -> AnyView {
     view! {
         <form method="post" action=action.clone() class="stack" novalidate=true>
             {line(days, "number", &typed.every_days)}
-            {select(text(page, "policy.mode", "By itself"), how)}
+            {select(text(page, "policy.mode", "How"), how)}
             {line(hour, "number", &typed.hour)}
+            {line(first, "datetime-local", &typed.first_at)}
             {caps(page, "policy.", typed)}
             <button class="button" type="submit" id="set-policy">{word}</button>
         </form>
@@ -186,7 +194,8 @@ fn policy_form(page: &NewDrillPage) -> AnyView {
 fn standing(page: &NewDrillPage, now: DateTime<Utc>) -> Option<AnyView> {
     let schedule = page.schedule.as_ref()?;
     let how = schedule.policy.mode.map_or("by hand", mode);
-    let next = schedule.next_at.map(|at| view! { ", next "{when(at, now)} });
+    let next = schedule.next_at.filter(|_| schedule.approved_by.is_some());
+    let next = next.map(|at| view! { ", next "{when(at, now)} });
     let approve = (page.approve_schedule == Allowed::Yes).then(|| {
         let action = format!("/environments/{}/drill-policy/approve", page.environment.id);
         view! {

@@ -114,6 +114,10 @@ impl Cloud for AwsCloud {
         automation::read(&*self.in_standby(target).await?, target, Utc::now()).await
     }
 
+    async fn switch_alarm(&self, target: &Target) -> Result<Option<String>, CloudError> {
+        alarms::state(&*self.in_standby(target).await?, &target.switch_alarm).await
+    }
+
     async fn heartbeat(&self, target: &Target, region: &str) -> Result<Option<Heartbeat>, CloudError> {
         heartbeats::mark(&*self.in_standby(target).await?, target, region).await
     }

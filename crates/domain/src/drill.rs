@@ -10,7 +10,7 @@ pub mod schedule;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-pub use measured::Measured;
+pub use measured::{Measured, proves};
 
 use crate::failover::FailoverKind;
 use crate::parameter::ParameterValues;

@@ -74,7 +74,7 @@ pub struct Environment {
     pub operation: Option<RunId>,
     /// The failover that holds the operation slot, from its first step until it ends.
     pub failover: Option<FailoverId>,
-    /// When a change of roles was brought to its end last; none when it never was.
+    /// When it was proven last: a switchover, a failover or a drill came to its end, measured, within the objectives. None when never.
     pub last_proven_at: Option<DateTime<Utc>>,
     /// When it was created.
     pub created_at: DateTime<Utc>,

@@ -146,6 +146,10 @@ pub trait Cloud: Send + Sync {
     /// What the environment's automation says of itself, from its table, its kill switch and its alarm.
     async fn automation(&self, target: &Target) -> Result<Automation, CloudError>;
 
+    /// The state of the alarm behind the DNS switch, in the standby region: `OK`, `ALARM` or `INSUFFICIENT_DATA`; none when there is no
+    /// such alarm.
+    async fn switch_alarm(&self, target: &Target) -> Result<Option<String>, CloudError>;
+
     /// The newest heartbeat that the writer of `region` marked as committed; none when it never wrote.
     async fn heartbeat(&self, target: &Target, region: &str) -> Result<Option<Heartbeat>, CloudError>;
 

@@ -1,6 +1,7 @@
 //! For tests of other crates: AWS in memory. A global database over two regions, a DNS switch, a slot and a kill switch; all is
 //! well and quick until a test says otherwise. What must not be here: anything a running portal needs.
 
+use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::{
@@ -41,6 +42,8 @@ pub struct World {
     pub slot: Option<Slot>,
     tokens: i64,
     heartbeats: i64,
+    /// The newest heartbeat each region committed as the writer; it stays when the writer moves.
+    marks: HashMap<String, Heartbeat>,
 }
 
 /// The deployed slot, as held.
@@ -74,6 +77,7 @@ impl Default for StubCloud {
                 slot: None,
                 tokens: 0,
                 heartbeats: 100,
+                marks: HashMap::new(),
             }),
             gate: watch::Sender::new(true),
         }
@@ -116,12 +120,20 @@ impl World {
         held.then_some(()).ok_or(CloudError::SlotLost)
     }
 
+    /// The alarm follows the switch at once.
+    fn switch_alarm(&self) -> String {
+        if self.switch_thrown { "ALARM" } else { "OK" }.to_owned()
+    }
+
+    /// The region that writes commits another heartbeat.
     fn beat(&mut self) -> Heartbeat {
         self.heartbeats += 1;
-        Heartbeat {
+        let beat = Heartbeat {
             number: self.heartbeats,
             written_at: Utc::now(),
-        }
+        };
+        self.marks.insert(self.writer.clone(), beat);
+        beat
     }
 }
 
@@ -213,7 +225,7 @@ impl Cloud for StubCloud {
             probed_at: Some(Utc::now()),
             first_failed_at: None,
             switch_thrown: world.switch_thrown,
-            switch_alarm: Some(if world.switch_thrown { "ALARM" } else { "OK" }.to_owned()),
+            switch_alarm: Some(world.switch_alarm()),
             slot: world.slot.as_ref().map(|slot| SlotHolder {
                 holder: slot.holder.clone(),
                 purpose: "a test".to_owned(),
@@ -227,9 +239,16 @@ impl Cloud for StubCloud {
         })
     }
 
+    async fn switch_alarm(&self, _: &Target) -> Result<Option<String>, CloudError> {
+        Ok(Some(self.world().switch_alarm()))
+    }
+
     async fn heartbeat(&self, _: &Target, region: &str) -> Result<Option<Heartbeat>, CloudError> {
         let mut world = self.world();
-        Ok((world.writer == region).then(|| world.beat()))
+        if world.writer == region {
+            world.beat();
+        }
+        Ok(world.marks.get(region).copied())
     }
 
     async fn take_slot(
@@ -288,6 +307,10 @@ impl Cloud for StubCloud {
                 return Err(refused("RDS FailoverGlobalCluster", "not now"));
             }
             world.moves += 1;
+            if world.writer != to.region {
+                // It wrote until now, and all of it was replicated.
+                world.beat();
+            }
             world.writer.clone_from(&to.region);
         }
         let mut gate = self.gate.subscribe();
@@ -314,8 +337,9 @@ impl Cloud for StubCloud {
         if world.writer != of.region {
             return Err(refused("RDS Data ExecuteStatement", "it is read-only"));
         }
-        let arrived = world.beat();
-        Ok((world.beat(), Some(arrived)))
+        let others = world.marks.iter().filter(|(region, _)| **region != of.region);
+        let arrived = others.map(|(_, beat)| *beat).max_by_key(|beat| beat.number);
+        Ok((world.beat(), arrived))
     }
 
     async fn note_roles_changed(

@@ -65,6 +65,7 @@ impl Portal {
             errors.push(FieldError::new("confirmation", message));
         }
         errors.extend(check_reason(&new.reason));
+        errors.extend(self.check_price(&environment, Some(new.mode), new.cost_cap_usd));
         if !errors.is_empty() {
             return Err(ServiceError::invalid(errors));
         }
@@ -261,6 +262,21 @@ impl Portal {
             self.copy_of(environment, &suffix, overrides)?;
         }
         Ok(())
+    }
+
+    /// A cap on what nobody knows the price of would never be reached.
+    fn check_price(
+        &self,
+        environment: &Environment,
+        mode: Option<DrillMode>,
+        cost_cap_usd: Option<f64>,
+    ) -> Option<FieldError> {
+        let capped = mode == Some(DrillMode::Copy) && cost_cap_usd.is_some();
+        let unknown = self.hourly_cost(environment, DrillMode::Copy).is_none();
+        (capped && unknown).then(|| {
+            let message = "cannot be kept: the profile names no cost; leave it out and set a time cap";
+            FieldError::new("cost_cap_usd", message)
+        })
     }
 
     fn hourly_cost(&self, environment: &Environment, mode: DrillMode) -> Option<f64> {

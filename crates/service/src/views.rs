@@ -114,7 +114,7 @@ pub struct FleetRow {
     pub lag: Vec<LagPoint>,
     /// The change of roles that has not ended.
     pub open_failover: Option<Failover>,
-    /// When a change of roles finished last.
+    /// When it was proven last, by a change of roles or a drill within the objectives.
     pub last_proven_at: Option<DateTime<Utc>>,
     /// Whether that is longer ago than its policy lets.
     pub proof_overdue: bool,
@@ -148,7 +148,7 @@ pub struct EnvironmentDetail {
     pub open_failover: Option<Failover>,
     /// Newest changes of roles first, at most 5.
     pub failovers: Vec<Failover>,
-    /// When a change of roles finished last.
+    /// When it was proven last, by a change of roles or a drill within the objectives.
     pub last_proven_at: Option<DateTime<Utc>>,
     /// What the person may do.
     pub actions: EnvironmentActions,

@@ -181,7 +181,7 @@ impl Store {
     }
 
     /// Keeps the state and progress of `drill`, if nothing changed since it was read (its revision); `LeaseLost` otherwise. A drill
-    /// that is finished proves its environment.
+    /// that is finished proves its environment, also when a copy was drilled.
     pub async fn save_drill(&self, drill: &Drill, audit: Option<NewAuditEvent>) -> Result<Drill> {
         let at = now();
         let mut tx = self.write().await?;

@@ -158,7 +158,7 @@ impl Store {
     }
 }
 
-/// Notes that a drill proved the environment.
+/// Notes that a change of roles, or a drill on a copy, proved the environment.
 pub(crate) async fn note_proof(
     connection: &mut AnyConnection,
     id: EnvironmentId,

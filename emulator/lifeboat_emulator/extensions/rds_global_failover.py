@@ -105,7 +105,7 @@ def _check(
         )
     if target.is_writer:
         raise InvalidDBClusterStateFault(f"DB cluster {name} is the primary already")
-    if not target.members:
+    if not any(instance.status == _AVAILABLE for instance in target.members):
         raise InvalidDBClusterStateFault(f"DB cluster {name} has no DB instance to promote")
     if regions.is_down(target.region):
         raise InvalidDBClusterStateFault(f"DB cluster {name} is not available")

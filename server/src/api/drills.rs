@@ -203,8 +203,8 @@ async fn get_drill_schedule(
 /// Set the policy: prove the environment every so many days, by hand or by drills that begin by themselves.
 ///
 /// On a guarded account its drills begin once an approver other than you approved the schedule; changing it takes a new approval. Problems: not-found,
-/// forbidden, conflict (nothing was applied), invalid-input (`every_days`, `hour`, `time_cap_minutes`, `cost_cap_usd`,
-/// `parameters.<name>`).
+/// forbidden, conflict (nothing was applied), invalid-input (`every_days`, `hour`, `first_at`, `time_cap_minutes`,
+/// `cost_cap_usd`, `parameters.<name>`).
 #[utoipa::path(
     put, path = "/environments/{id}/drill-schedule", tag = "drills",
     params(("id" = EnvironmentId, Path, description = "Environment's id")),

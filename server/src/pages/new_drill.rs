@@ -1,6 +1,7 @@
 //! `/environments/{id}/drill`: drilling an environment now, and its policy.
 
 use axum::response::Response;
+use chrono::{DateTime, NaiveDateTime, Utc};
 use lifeboat_app::model::{DrillInput, NewDrillPage, Page};
 use lifeboat_domain::drill::schedule::{DrillSchedule, NewDrillSchedule};
 use lifeboat_domain::drill::{DrillMode, DrillState, NewDrill};
@@ -13,6 +14,8 @@ use super::visit::{Visit, allowed};
 use crate::http::error::ApiError;
 use crate::http::extract::{Form, Path};
 
+/// How browsers send a date with a time.
+const FIRST_AT: &str = "%Y-%m-%dT%H:%M";
 /// What the forms call no mode at all.
 const REMIND: &str = "remind";
 
@@ -63,6 +66,12 @@ fn input_of(schedule: Option<&DrillSchedule>) -> DrillInput {
     DrillInput {
         every_days: policy.every_days.to_string(),
         hour: policy.hour.to_string(),
+        // One that is over would begin another drill at once.
+        first_at: policy
+            .first_at
+            .filter(|at| *at > Utc::now())
+            .map(|at| at.format(FIRST_AT).to_string())
+            .unwrap_or_default(),
         mode: policy.mode.map_or(REMIND, DrillMode::as_str).to_owned(),
         time_cap_minutes: policy
             .time_cap_minutes
@@ -83,7 +92,21 @@ fn read(form: &Form, prefix: &str) -> DrillInput {
         reason: value("reason"),
         every_days: value("every_days"),
         hour: value("hour"),
+        first_at: value("first_at"),
     }
+}
+
+/// When the first drill begins, UTC; none when it is left out.
+fn moment(text: &str, errors: &mut Vec<FieldError>) -> Option<DateTime<Utc>> {
+    if text.is_empty() {
+        return None;
+    }
+    let moment = NaiveDateTime::parse_from_str(text, FIRST_AT).ok();
+    if moment.is_none() {
+        let message = "must be a date and a time, such as 2030-12-31T03:00, UTC";
+        errors.push(FieldError::new("first_at", message));
+    }
+    moment.map(|moment| moment.and_utc())
 }
 
 /// A number that may be left out.
@@ -209,6 +232,7 @@ async fn policy(
         every_days: number("every_days", &typed.every_days, &mut errors).unwrap_or(0),
         mode,
         hour: number("hour", &typed.hour, &mut errors).unwrap_or(0),
+        first_at: moment(&typed.first_at, &mut errors),
         time_cap_minutes: number("time_cap_minutes", &typed.time_cap_minutes, &mut errors),
         cost_cap_usd: number("cost_cap_usd", &typed.cost_cap_usd, &mut errors),
         parameters: before.map(|before| before.policy.parameters).unwrap_or_default(),

@@ -101,14 +101,18 @@ async fn the_pages_show_drills_and_take_policies() {
         ("policy.every_days", "x"),
         ("policy.mode", "remind"),
         ("policy.hour", "3"),
+        ("policy.first_at", "tomorrow"),
     ];
     let path = format!("/environments/{environment}/drill-policy");
     let wrong = ana.form(&path, &policy).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.text());
+    assert!(wrong.text().contains("must be a date and a time"));
+    assert!(wrong.text().contains("tomorrow"), "it stays as it was typed");
     let policy = [
         ("policy.every_days", "30"),
         ("policy.mode", "remind"),
         ("policy.hour", "3"),
+        ("policy.first_at", "2026-01-01T14:30"),
     ];
     let set = ana.form(&path, &policy).await;
     assert_eq!(set.status, StatusCode::SEE_OTHER, "{}", set.text());
@@ -117,6 +121,11 @@ async fn the_pages_show_drills_and_take_policies() {
         shown.text().contains("To be proven every 30 days."),
         "{}",
         shown.text()
+    );
+    let again = ana.get(&format!("/environments/{environment}/drill")).await;
+    assert!(
+        !again.text().contains("2026-01-01T14:30"),
+        "a time that is over would begin another drill with every change"
     );
     let ended = ana.form(&format!("{path}/end"), &[]).await;
     assert_eq!(ended.status, StatusCode::SEE_OTHER);

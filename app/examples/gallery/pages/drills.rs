@@ -63,6 +63,8 @@ pub(crate) fn drills() -> DrillsPage {
         rto_objective_seconds: 300,
         rpo_objective_seconds: 60,
     });
+    proven.progress.copy = Some(EnvironmentId(uuid(9)));
+    proven.progress.copy_suffix = Some("drill-8c51f0aa".into());
     let mut failed = drill(2, DrillMode::InPlace, DrillState::Failed);
     failed.progress.why = Some("the RTO was 412 s; the objective is 300 s".into());
     let drills = vec![
@@ -75,21 +77,25 @@ pub(crate) fn drills() -> DrillsPage {
     ];
     DrillsPage {
         drills: drills.into_iter().map(row).collect(),
-        schedules: vec![schedule(Some(DrillMode::Copy), false), schedule(None, true)],
+        schedules: vec![
+            schedule("ledger-prod", Some(DrillMode::Copy), false),
+            schedule("ledger-stage", None, true),
+        ],
         next: None,
         problem: None,
     }
 }
 
-fn schedule(mode: Option<DrillMode>, overdue: bool) -> DrillSchedule {
+fn schedule(suffix: &str, mode: Option<DrillMode>, overdue: bool) -> DrillSchedule {
     DrillSchedule {
         environment_id: EnvironmentId(uuid(1)),
-        environment_suffix: "ledger-prod".into(),
+        environment_suffix: suffix.into(),
         team_id: TeamId(uuid(2)),
         policy: NewDrillSchedule {
             every_days: 30,
             mode,
             hour: 3,
+            first_at: None,
             time_cap_minutes: None,
             cost_cap_usd: Some(20.0),
             parameters: ParameterValues::new(),
@@ -108,7 +114,7 @@ fn schedule(mode: Option<DrillMode>, overdue: bool) -> DrillSchedule {
 pub(crate) fn drill_panel() -> DrillPanel {
     DrillPanel {
         drills: drills().drills,
-        schedule: Some(schedule(Some(DrillMode::Copy), true)),
+        schedule: Some(schedule("ledger-prod", Some(DrillMode::Copy), true)),
         request: Allowed::Yes,
     }
 }
@@ -126,7 +132,7 @@ pub(crate) fn new_drill() -> NewDrillPage {
         environment: environment(),
         guarded: true,
         monthly_cost: Some("about 1,110 USD idle with the defaults".into()),
-        schedule: Some(schedule(Some(DrillMode::Copy), false)),
+        schedule: Some(schedule("ledger-prod", Some(DrillMode::Copy), false)),
         request: Allowed::Yes,
         approve_schedule: Allowed::Yes,
         drill: DrillInput::default(),

@@ -283,6 +283,7 @@ pub(crate) fn report() -> Report {
         triggered_at: ago(87),
         first_write_at: Some(ago(24)),
         name_moved_at: Some(ago(4)),
+        switch_confirmed_at: Some(ago(3)),
         rto_seconds: Some(83.0),
         rto_from_failure_seconds: Some(114.0),
         lost_seconds: Some(0.4),

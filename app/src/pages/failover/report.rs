@@ -79,6 +79,7 @@ fn moments(report: &Report) -> AnyView {
             {moment("Asked for", Some(report.triggered_at), "")}
             {moment("First write there", report.first_write_at, "not seen")}
             {moment("Name leads there", report.name_moved_at, "not seen")}
+            {moment("Switch holds it there", report.switch_confirmed_at, "not seen")}
             <dt>"Of it not spent waiting"</dt><dd>{words::figure(report.own_seconds)}</dd>
         </dl>
     }

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::FailoverId;
-use crate::failover::FailoverKind;
 use crate::failover::report::Report;
+use crate::failover::{Failover, FailoverKind, FailoverState, StepState};
 
 /// What was measured.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -12,7 +12,7 @@ use crate::failover::report::Report;
 pub struct Measured {
     /// The failover whose report it is from.
     pub failover: FailoverId,
-    /// RTO, seconds.
+    /// RTO, seconds: from the first failed probe where there was one, else from the request.
     pub rto_seconds: Option<f64>,
     /// Writes that were lost, seconds.
     pub lost_seconds: Option<f64>,
@@ -27,16 +27,15 @@ impl Measured {
     pub fn of(failover: FailoverId, report: &Report) -> Self {
         Self {
             failover,
-            rto_seconds: report.rto_seconds,
+            rto_seconds: report.rto_from_failure_seconds.or(report.rto_seconds),
             lost_seconds: report.lost_seconds,
             rto_objective_seconds: report.rto_objective_seconds,
             rpo_objective_seconds: report.rpo_objective_seconds,
         }
     }
 
-    /// Which objective was missed, or could not be measured; none when both were met. A forced failover must show what it lost;
-    /// a lossless one loses nothing.
-    pub fn missed(&self, kind: FailoverKind) -> Option<String> {
+    /// Which objective was missed, or could not be measured; none when both were met.
+    pub fn missed(&self) -> Option<String> {
         let objective = f64::from(self.rto_objective_seconds);
         match self.rto_seconds {
             None => return Some("the RTO could not be measured".to_owned()),
@@ -49,13 +48,25 @@ impl Measured {
         }
         let objective = f64::from(self.rpo_objective_seconds);
         match self.lost_seconds {
-            None if kind.may_lose_data() => Some("what was lost could not be measured".to_owned()),
+            None => Some("what was lost could not be measured".to_owned()),
             Some(lost) if lost > objective => Some(format!(
                 "{lost:.0} s of writes were lost; the objective is {objective:.0} s"
             )),
-            _ => None,
+            Some(_) => None,
         }
     }
+}
+
+/// Whether a change of roles proves its environment: it was brought to its end with no step left out, and RTO and loss were measured
+/// and are within the objectives. Whether people rehearsed or meant it is all the same. A failback proves nothing: that roles come
+/// home says nothing of the day on which home is lost.
+pub fn proves(failover: &Failover) -> bool {
+    let measured = failover.report.as_ref();
+    let measured = measured.map(|report| Measured::of(failover.id, report));
+    failover.state == FailoverState::Finished
+        && failover.kind != FailoverKind::Failback
+        && failover.steps.iter().all(|step| step.state != StepState::Skipped)
+        && measured.is_some_and(|measured| measured.missed().is_none())
 }
 
 #[cfg(test)]
@@ -71,13 +82,17 @@ mod tests {
             rto_objective_seconds: 300,
             rpo_objective_seconds: 60,
         };
-        assert!(measured.missed(FailoverKind::Failover).is_some());
-        assert_eq!(measured.missed(FailoverKind::Switchover), None);
+        assert!(measured.missed().is_some());
+        let known = Measured {
+            lost_seconds: Some(0.0),
+            ..measured
+        };
+        assert_eq!(known.missed(), None);
         let slow = Measured {
             rto_seconds: Some(301.0),
             lost_seconds: Some(0.0),
             ..measured
         };
-        assert!(slow.missed(FailoverKind::Switchover).is_some());
+        assert!(slow.missed().is_some());
     }
 }

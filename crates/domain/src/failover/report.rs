@@ -27,6 +27,9 @@ pub struct Report {
     pub first_write_at: Option<DateTime<Utc>>,
     /// When DNS was seen to lead there.
     pub name_moved_at: Option<DateTime<Utc>>,
+    /// When the switch's alarm was seen to hold it there; not part of the RTO. None in reports from before it was looked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub switch_confirmed_at: Option<DateTime<Utc>>,
     /// RTO: from the trigger until both, seconds.
     pub rto_seconds: Option<f64>,
     /// The same from the first failed probe, seconds.

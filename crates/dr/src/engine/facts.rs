@@ -28,6 +28,8 @@ pub(super) const SWITCHED_AT: &str = "switched_at";
 pub(super) const FED_AT: &str = "fed_at";
 /// When DNS was seen to lead to the region that took over.
 pub(super) const MOVED_AT: &str = "moved_at";
+/// When the switch's alarm was seen to say what the switch says.
+pub(super) const CONFIRMED_AT: &str = "confirmed_at";
 /// The environment's automation knows of the change of roles, and the metrics are published.
 pub(super) const TOLD: &str = "told";
 /// Time that was spent in this step and not in waiting, seconds.

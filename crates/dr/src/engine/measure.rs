@@ -23,6 +23,7 @@ pub(super) fn report(failover: &Failover) -> Report {
         triggered_at: failover.created_at,
         first_write_at,
         name_moved_at,
+        switch_confirmed_at: fact(failover, StepName::VerifyName, facts::CONFIRMED_AT),
         rto_seconds: since(failover.created_at),
         rto_from_failure_seconds: first_failed_at.and_then(since),
         lost_seconds: lost_seconds(

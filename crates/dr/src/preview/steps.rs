@@ -78,7 +78,10 @@ fn what(name: StepName, kind: FailoverKind, target: &Target) -> String {
         StepName::VerifyWrites => {
             format!("Write a heartbeat in {here}, and count which of {there}'s arrived.")
         }
-        StepName::VerifyName => format!("Wait until DNS answers {name_there} with {here}."),
+        StepName::VerifyName => format!(
+            "Wait until DNS answers {name_there} with {here}, and until the switch's alarm {}.",
+            if thrown(kind) { "rings" } else { "is quiet" }
+        ),
         StepName::VerifyReplication => format!("Wait until {there} follows {here}."),
         StepName::Report => "Measure, publish the metrics, and give the operation slot back.".to_owned(),
     }

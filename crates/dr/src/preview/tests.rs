@@ -78,6 +78,7 @@ fn report(seconds: f64) -> Report {
         triggered_at: Utc::now(),
         first_write_at: None,
         name_moved_at: None,
+        switch_confirmed_at: None,
         rto_seconds: Some(seconds),
         rto_from_failure_seconds: None,
         lost_seconds: None,

@@ -276,6 +276,10 @@ impl Cloud for StubCloud {
         })
     }
 
+    async fn switch_alarm(&self, _: &Target) -> Result<Option<String>, CloudError> {
+        Err(CloudError::SlotLost)
+    }
+
     async fn heartbeat(&self, target: &Target, region: &str) -> Result<Option<Heartbeat>, CloudError> {
         self.call("heartbeat", &target.standby.region).await?;
         let beat = Heartbeat {

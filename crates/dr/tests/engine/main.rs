@@ -8,6 +8,7 @@ mod ends;
 mod failing;
 mod faults;
 mod killed;
+mod name;
 mod people;
 mod stage;
 mod state;

@@ -169,7 +169,19 @@ async fn what_was_found_before_a_pause_is_asked_again() {
     stage.world.state().armed = false;
     stage.book.retry();
     assert_eq!(stage.work().await, Some(Ended::Refused));
-    assert!(stage.book.failover().why.unwrap().contains("kill_switch"));
+    assert!(stage.book.failover().why.unwrap().contains("kill switch"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_did_not_hold_is_told_by_the_title_that_people_read() {
+    let stage = Stage::new(Act::Dead).await;
+    assert_eq!(stage.work().await, Some(Ended::Finished));
+    let failover = stage.book.failover();
+    let asked = failover.step(StepName::Preconditions).unwrap();
+    let note = asked.note.as_deref().unwrap_or_default();
+    assert!(note.contains("not in the way: “"), "{note}");
+    assert!(note.contains("“No write is lost”"), "{note}");
+    assert!(!note.contains('_'), "a name of our own: {note}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -10,8 +10,9 @@ pub(crate) const STANDBY: &str = "us-west-2";
 /// How long Aurora takes to move the writer, and its cluster then takes to be available.
 const MOVE: TimeDelta = TimeDelta::milliseconds(6_300);
 const SETTLE: TimeDelta = TimeDelta::milliseconds(1_500);
-/// How long DNS takes to follow the switch, and the former writer to follow the new one.
-const DNS: TimeDelta = TimeDelta::milliseconds(4_200);
+/// How long the switch's alarm takes to follow the switch, DNS then the alarm, and the former writer the new one.
+const ALARM: TimeDelta = TimeDelta::milliseconds(2_900);
+const DNS: TimeDelta = TimeDelta::milliseconds(1_300);
 const RESYNC: TimeDelta = TimeDelta::milliseconds(5_100);
 /// How far the follower is behind.
 pub(crate) const LAG: TimeDelta = TimeDelta::milliseconds(1_200);
@@ -52,6 +53,13 @@ pub(crate) struct State {
     pub(crate) thrown: bool,
     pub(crate) name_region: &'static str,
     switched_at: Option<DateTime<Utc>>,
+    /// How long the switch's alarm takes.
+    pub(crate) alarm_takes: TimeDelta,
+    rings: bool,
+    /// DNS follows the alarm.
+    led_by_switch: bool,
+    /// Route 53 calls the primary region's host ill: the name leads away from it by itself.
+    pub(crate) check_fails: bool,
     pub(crate) dns_stuck: bool,
     pub(crate) armed: bool,
     pub(crate) quiet_until: Option<DateTime<Utc>>,
@@ -90,6 +98,10 @@ impl State {
             thrown,
             name_region: writer,
             switched_at: None,
+            alarm_takes: ALARM,
+            rings: thrown,
+            led_by_switch: thrown,
+            check_fails: false,
             dns_stuck: false,
             armed: true,
             quiet_until: None,
@@ -117,10 +129,28 @@ impl State {
             }
         }
         self.beat(now);
-        let follows = self.switched_at.is_some_and(|at| at + DNS <= now);
-        if follows && !self.dns_stuck {
-            self.name_region = if self.thrown { STANDBY } else { PRIMARY };
+        self.lead(now);
+    }
+
+    /// The alarm follows the switch, and DNS the alarm or the failing check.
+    fn lead(&mut self, now: DateTime<Utc>) {
+        let since = |time| self.switched_at.is_some_and(|at| at + time <= now);
+        let (rings, led) = (since(self.alarm_takes), since(self.alarm_takes + DNS));
+        if rings {
+            self.rings = self.thrown;
         }
+        if led {
+            self.led_by_switch = self.thrown;
+        }
+        if !self.dns_stuck {
+            let away = self.led_by_switch || self.check_fails;
+            self.name_region = if away { STANDBY } else { PRIMARY };
+        }
+    }
+
+    /// What the alarm behind the switch says.
+    pub(crate) fn switch_alarm(&self) -> String {
+        if self.rings { "ALARM" } else { "OK" }.to_owned()
     }
 
     /// The writer wrote a heartbeat each second until then, unless it is dead or holds its writes for a switchover.

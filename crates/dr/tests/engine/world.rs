@@ -245,7 +245,7 @@ impl Cloud for World {
                 probed_at: Some(state.now),
                 first_failed_at: state.dead_since,
                 switch_thrown: state.thrown,
-                switch_alarm: Some(if state.thrown { "ALARM" } else { "OK" }.to_owned()),
+                switch_alarm: Some(state.switch_alarm()),
                 slot: slot.holder.clone().map(|holder| SlotHolder {
                     holder,
                     purpose: "test".to_owned(),
@@ -257,6 +257,13 @@ impl Cloud for World {
                 roles_changed_at: None,
                 quiet_until: state.quiet_until,
             })
+        })
+        .await
+    }
+
+    async fn switch_alarm(&self, target: &Target) -> Result<Option<String>, CloudError> {
+        self.call("switch_alarm", &target.standby.region, |state| {
+            Ok(Some(state.switch_alarm()))
         })
         .await
     }

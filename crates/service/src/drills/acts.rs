@@ -77,12 +77,22 @@ impl Portal {
     }
 
     /// Does what the machine said, and keeps what came of it.
-    pub(super) async fn carry_out(&self, known: Known, before: &Drill, action: Action) -> Result<()> {
+    pub(super) async fn carry_out(&self, mut known: Known, before: &Drill, action: Action) -> Result<()> {
+        let move_id = FailoverId::generate();
+        if matches!(action, Action::RequestMove(_)) {
+            // Noted before it is asked for: a failover is the drill's own by its id, not by what anybody could write into it.
+            known.drill.progress.failovers.push(move_id);
+            match self.store().save_drill(&known.drill, None).await {
+                Ok(saved) => known.drill = saved,
+                Err(StoreError::LeaseLost) => return Ok(()),
+                Err(error) => return Err(error.into()),
+            }
+        }
         let tried = match &action {
             Action::CreateCopy => self.create_copy(&known).await,
             Action::ApproveRun(run) => self.approve_run(&known, *run).await,
             Action::CancelRun(run) => self.cancel_run(&known.authority.asks, *run).await.map(drop),
-            Action::RequestMove(kind) => self.request_move(&known, *kind).await,
+            Action::RequestMove(kind) => self.request_move(&known, move_id, *kind).await,
             Action::ConfirmMove(id) => self.tell(&known, *id, FailoverCommand::Confirm).await,
             Action::AbortMove(id) => self.tell(&known, *id, FailoverCommand::Abort).await,
             Action::QueueDestroy => self.queue_destroy(&known).await,
@@ -138,7 +148,7 @@ impl Portal {
         Ok(())
     }
 
-    async fn request_move(&self, known: &Known, kind: FailoverKind) -> Result<()> {
+    async fn request_move(&self, known: &Known, id: FailoverId, kind: FailoverKind) -> Result<()> {
         let Some(subject) = &known.subject else {
             return Ok(());
         };
@@ -154,7 +164,7 @@ impl Portal {
             },
             drill: true,
         };
-        self.request_failover(&known.authority.asks, subject.id, &new, None)
+        self.request_failover_as(id, &known.authority.asks, subject.id, &new, None)
             .await?;
         Ok(())
     }

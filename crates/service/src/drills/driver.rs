@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use futures::StreamExt as _;
 use lifeboat_domain::WorkerId;
 use lifeboat_domain::drill::Drill;
@@ -14,8 +14,6 @@ use crate::{Portal, Result};
 
 /// Name of the lease.
 const LEASE: &str = "drills";
-/// How often schedules are looked at.
-const SCHEDULES: Duration = Duration::from_secs(60);
 /// Drills looked at at once.
 const AT_ONCE: usize = 8;
 
@@ -26,6 +24,8 @@ pub struct DrillSettings {
     pub lease: Duration,
     /// How often drills are looked at.
     pub poll: Duration,
+    /// How often schedules are looked at.
+    pub schedules: Duration,
 }
 
 impl Default for DrillSettings {
@@ -33,6 +33,7 @@ impl Default for DrillSettings {
         Self {
             lease: Duration::from_secs(30),
             poll: Duration::from_secs(2),
+            schedules: Duration::from_secs(10),
         }
     }
 }
@@ -61,7 +62,7 @@ impl DrillDriver {
         let mut scheduled: Option<Instant> = None;
         while !stop.is_cancelled() {
             if self.holds().await {
-                let due = scheduled.is_none_or(|at| at.elapsed() >= SCHEDULES);
+                let due = scheduled.is_none_or(|at| at.elapsed() >= self.settings.schedules);
                 if due {
                     scheduled = Some(Instant::now());
                 }
@@ -129,7 +130,7 @@ impl DrillDriver {
         futures::stream::iter(open)
             .for_each_concurrent(AT_ONCE, |drill| async move {
                 let id = drill.id;
-                if let Err(error) = portal.drive_drill(drill).await {
+                if let Err(error) = portal.drive_drill(drill, Utc::now()).await {
                     tracing::error!(drill = %id, error = &error as &dyn std::error::Error, "driving a drill");
                 }
             })
@@ -138,10 +139,10 @@ impl DrillDriver {
 }
 
 impl Portal {
-    /// One step of one drill.
-    pub(super) async fn drive_drill(&self, drill: Drill) -> Result<()> {
+    /// One step of one drill, at `now`.
+    pub(super) async fn drive_drill(&self, drill: Drill, now: DateTime<Utc>) -> Result<()> {
         let known = self.know(drill.clone()).await?;
-        let action = next(&known.drill, &known.facts, Utc::now());
+        let action = next(&known.drill, &known.facts, now);
         self.carry_out(known, &drill, action).await
     }
 }

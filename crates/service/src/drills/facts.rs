@@ -79,11 +79,13 @@ impl Portal {
 
     async fn know_subject(&self, drill: &mut Drill, subject: &Environment) -> Result<Subject> {
         let moves = self.moves_since(drill, subject).await?;
+        let facts = moves.iter().map(|failover| know_move(drill, failover)).collect();
         let ours: Vec<&Failover> = moves.iter().filter(|failover| is_ours(drill, failover)).collect();
         let measured = ours
             .iter()
             .filter(|failover| failover.kind == drill.mode.rehearses())
             .find_map(|failover| Some(Measured::of(failover.id, failover.report.as_ref()?)));
+        // One that was noted and never made is forgotten.
         drill.progress.failovers = ours.iter().map(|failover| failover.id).collect();
         drill.progress.measured = measured;
         let is_copy = drill.mode == DrillMode::Copy;
@@ -111,7 +113,7 @@ impl Portal {
                 true => self.newest_contents(subject.id).await?.1.len(),
                 false => 0,
             },
-            moves: moves.iter().map(|failover| know_move(drill, failover)).collect(),
+            moves: facts,
         })
     }
 
@@ -164,11 +166,9 @@ fn look_back() -> PageRequest {
     }
 }
 
-/// A drill's failovers are known by who asked, that they are drills, and how their reason begins.
+/// A drill's failovers are those whose ids it noted before it asked for them. What else stands in a failover, people write, too.
 fn is_ours(drill: &Drill, failover: &Failover) -> bool {
-    failover.drill
-        && failover.requested_by == drill.requested_by
-        && failover.reason.starts_with(&format!("{}: ", drill.label()))
+    drill.progress.failovers.contains(&failover.id)
 }
 
 fn know_move(drill: &Drill, failover: &Failover) -> MoveFact {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use lifeboat_domain::drill::Terms;
-use lifeboat_domain::drill::schedule::{DrillSchedule, NewDrillSchedule};
+use lifeboat_domain::drill::schedule::{DrillSchedule, Due, NewDrillSchedule};
 use lifeboat_domain::person::Principal;
 use lifeboat_domain::role::Right;
 use lifeboat_domain::{DrillId, EnvironmentId};
@@ -39,7 +39,7 @@ impl Portal {
     }
 
     /// Sets an environment's policy in place of the one it has, whose approval ends with it. Errors: not-found, forbidden, conflict
-    /// (never applied, destroyed), invalid-input (`every_days`, `hour`, `time_cap_minutes`, `cost_cap_usd`, `parameters.<name>`).
+    /// (never applied, destroyed), invalid-input (`every_days`, `hour`, `first_at`, `time_cap_minutes`, `cost_cap_usd`, `parameters.<name>`).
     pub async fn set_drill_schedule(
         &self,
         who: &Principal,
@@ -48,7 +48,8 @@ impl Portal {
     ) -> Result<DrillSchedule> {
         let environment = self.seen_environment(who, id).await?;
         require(who, environment.team.id, Right::Operate)?;
-        let errors = policy.check();
+        let mut errors = policy.check(Utc::now());
+        errors.extend(self.check_price(&environment, policy.mode, policy.cost_cap_usd));
         if !errors.is_empty() {
             return Err(ServiceError::invalid(errors));
         }
@@ -60,7 +61,7 @@ impl Portal {
         let row = NewScheduleRow {
             environment_id: id,
             policy: policy.clone(),
-            next_at: policy.first_at(Utc::now()),
+            next_at: policy.first_due(Utc::now()),
             made_by: who.user.id,
             approved_by: own.then_some(who.user.id),
         };
@@ -69,7 +70,7 @@ impl Portal {
         Ok(self.store().set_drill_schedule(row, event).await?)
     }
 
-    /// Approves the drills of a schedule once and for all. Errors: not-found, forbidden, conflict (it was approved).
+    /// Approves the drills of a schedule once and for all; the first begins by its policy from now on. Errors: not-found, forbidden, conflict (it was approved).
     pub async fn approve_drill_schedule(&self, who: &Principal, id: EnvironmentId) -> Result<DrillSchedule> {
         let environment = self.seen_environment(who, id).await?;
         let schedule = self.store().drill_schedule(id).await?;
@@ -79,7 +80,12 @@ impl Portal {
         let detail = json!({ "policy": schedule.policy, "made_by": schedule.made_by_login });
         let event = audit::environment_event(&who.user.login, "drill_schedule.approve", &environment, detail);
         self.store()
-            .approve_drill_schedule(&schedule, who.user.id, event)
+            .approve_drill_schedule(
+                &schedule,
+                who.user.id,
+                schedule.policy.first_due(Utc::now()),
+                event,
+            )
             .await?;
         let approved = self.store().drill_schedule(id).await?;
         approved.ok_or_else(|| ServiceError::not_found("drill schedule"))
@@ -139,14 +145,20 @@ impl Portal {
             return Ok(());
         };
         let environment = self.store().environment(schedule.environment_id).await?;
+        let (next, begins) = match schedule.policy.at_due(due, now) {
+            Due::Begin { next } => (next, true),
+            Due::Missed { next } => (next, false),
+        };
         // Moved first: whoever moved it makes the drill. One that is lost between is made up for by the reminder.
-        let moved = self
-            .store()
-            .move_drill_schedule(schedule, schedule.policy.after(due, now))
-            .await;
-        match moved {
+        match self.store().move_drill_schedule(schedule, next).await {
             Err(StoreError::NotFound(_)) => return Ok(()),
             other => other?,
+        }
+        if !begins {
+            tracing::warn!(
+                environment = environment.suffix, %due, %next, "nobody looked when a drill was due; it waits for its hour"
+            );
+            return Ok(());
         }
         let row = NewDrillRow {
             id: DrillId::generate(),

@@ -3,10 +3,11 @@
 mod in_place;
 mod on_a_copy;
 mod rights;
+mod scheduled;
 
 use std::time::Duration;
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use lifeboat_domain::drill::{Drill, DrillMode, DrillState, NewDrill, Progress, Terms};
 use lifeboat_domain::parameter::ParameterValues;
 use lifeboat_domain::run::{Progression, Run, RunKind, RunState};
@@ -32,9 +33,14 @@ pub(super) fn wanted(mode: DrillMode) -> NewDrill {
 
 /// One step of the drill as it is now; how it is then.
 async fn step(portal: &Portal, id: DrillId) -> Drill {
+    step_at(portal, id, Utc::now()).await
+}
+
+/// The same, as if it were `now`.
+async fn step_at(portal: &Portal, id: DrillId, now: DateTime<Utc>) -> Drill {
     let drill = portal.store().drill(id).await.unwrap();
     if !drill.state.is_ended() {
-        portal.drive_drill(drill).await.unwrap();
+        portal.drive_drill(drill, now).await.unwrap();
     }
     portal.store().drill(id).await.unwrap()
 }

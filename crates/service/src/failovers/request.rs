@@ -27,6 +27,19 @@ impl Portal {
         new: &NewFailover,
         idempotency_key: Option<&str>,
     ) -> Result<Failover> {
+        self.request_failover_as(FailoverId::generate(), who, environment, new, idempotency_key)
+            .await
+    }
+
+    /// The same under an id that the caller noted before, so that it knows its own again.
+    pub(crate) async fn request_failover_as(
+        &self,
+        id: FailoverId,
+        who: &Principal,
+        environment: EnvironmentId,
+        new: &NewFailover,
+        idempotency_key: Option<&str>,
+    ) -> Result<Failover> {
         let environment = self.seen_environment(who, environment).await?;
         require(who, environment.team.id, Right::Operate)?;
         let action = format!("environment/{}/failover.request", environment.id);
@@ -41,7 +54,10 @@ impl Portal {
             return self.made_before(key.as_ref()).await?.ok_or(refused);
         }
         let guarded = self.store().account(environment.account_id).await?.guarded;
-        let row = row(who, &environment, new, preview, guarded);
+        let row = NewFailoverRow {
+            id,
+            ..row(who, &environment, new, preview, guarded)
+        };
         let detail = json!({
             "kind": row.kind, "from": row.from_region, "to": row.to_region, "reason": row.reason,
             "drill": row.drill, "acknowledged": row.acknowledged, "failover": row.id,

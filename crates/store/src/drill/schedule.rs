@@ -105,18 +105,20 @@ impl Store {
         .await
     }
 
-    /// An approver's yes to all drills of the schedule as it was made by `made_by` at `created_at`. `NotFound` when it is another
-    /// one now.
+    /// An approver's yes to all drills of the schedule as it was made by `made_by` at `created_at`; the first begins at `next_at`.
+    /// `NotFound` when it is another one now.
     pub async fn approve_drill_schedule(
         &self,
         seen: &DrillSchedule,
         by: UserId,
+        next_at: Option<DateTime<Utc>>,
         audit: NewAuditEvent,
     ) -> Result<()> {
         let query = sqlx::query(
-            "update drill_schedules set approved_by = $1 where environment_id = $2 and created_at = $3",
+            "update drill_schedules set approved_by = $1, next_at = $2 where environment_id = $3 and created_at = $4",
         )
         .bind(by.to_string())
+        .bind(next_at.map(micros))
         .bind(seen.environment_id.to_string())
         .bind(micros(seen.created_at));
         self.change_schedule(query, Some(audit)).await

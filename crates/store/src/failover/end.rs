@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use lifeboat_domain::EnvironmentId;
+use lifeboat_domain::drill;
 use lifeboat_domain::environment::Environment;
+use lifeboat_domain::failover::Failover;
 use lifeboat_domain::failover::machine::FailoverChange;
-use lifeboat_domain::failover::{Failover, FailoverState};
 use sqlx::AnyConnection;
 
 use super::row::read;
@@ -51,12 +52,8 @@ pub(super) async fn conclude(
     if failover.writer_moved() {
         environment::turn_roles(connection, id, &failover.to_region).await?;
     }
-    if failover.state == FailoverState::Finished {
-        sqlx::query("update environments set last_proven_at = $1 where id = $2")
-            .bind(micros(at))
-            .bind(id.to_string())
-            .execute(&mut *connection)
-            .await?;
+    if drill::proves(failover) {
+        environment::note_proof(connection, id, at).await?;
     }
     if failover.asked_to_move() {
         outdate_plans(connection, id, at).await?;

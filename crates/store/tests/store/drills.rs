@@ -128,6 +128,7 @@ async fn a_schedule_is_moved_once(scene: Scene) {
         every_days: 30,
         mode: Some(DrillMode::InPlace),
         hour: 3,
+        first_at: None,
         time_cap_minutes: None,
         cost_cap_usd: None,
         parameters: ParameterValues::new(),
@@ -145,7 +146,12 @@ async fn a_schedule_is_moved_once(scene: Scene) {
         .await
         .unwrap();
     scene
-        .approve_drill_schedule(&set, scene.approver.id, audit("drill_schedule.approve"))
+        .approve_drill_schedule(
+            &set,
+            scene.approver.id,
+            set.next_at,
+            audit("drill_schedule.approve"),
+        )
         .await
         .unwrap();
     let later = next_at + chrono::TimeDelta::days(30);

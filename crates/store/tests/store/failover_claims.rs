@@ -6,10 +6,10 @@ use std::time::Duration;
 use lifeboat_domain::environment::Environment;
 use lifeboat_domain::failover::machine::FailoverChange;
 use lifeboat_domain::failover::report::Report;
-use lifeboat_domain::failover::{Failover, FailoverState, StepName, StepState};
+use lifeboat_domain::failover::{Failover, FailoverKind, FailoverState, StepName, StepState};
 use lifeboat_domain::run::{RunKind, RunState};
 use lifeboat_domain::{RunId, WorkerId};
-use lifeboat_store::{FailoverClaim, FailoverFacts, Store, StoreError};
+use lifeboat_store::{FailoverClaim, FailoverFacts, NewFailoverRow, Store, StoreError};
 
 use crate::support::{LEASE, Scene, audit, on_both};
 
@@ -21,6 +21,7 @@ on_both![
     a_pause_and_a_takeover_never_both_happen,
     what_no_worker_may_report_is_refused,
     a_finished_failover_turns_the_roles,
+    what_was_measured_within_the_objectives_proves,
     an_end_before_the_move_leaves_all_as_it_was,
     an_abort_after_the_move_tells_what_is_known,
 ];
@@ -241,6 +242,7 @@ fn report(failover: &Failover) -> Report {
         triggered_at: failover.created_at,
         first_write_at: Some(failover.created_at),
         name_moved_at: None,
+        switch_confirmed_at: None,
         rto_seconds: Some(41.5),
         rto_from_failure_seconds: None,
         lost_seconds: Some(0.0),
@@ -296,6 +298,47 @@ async fn a_finished_failover_turns_the_roles(scene: Scene) {
     let reason = scene.run(runs[1]).await.unwrap().reason.unwrap();
     assert!(reason.contains("changed roles"), "{reason}");
     assert_eq!(scene.claim().await.unwrap().run.id, runs[2], "runs go on");
+}
+
+/// Whether people rehearsed it or meant it is all the same.
+async fn what_was_measured_within_the_objectives_proves(scene: Scene) {
+    use FailoverKind::{Failback, Failover as Forced, Switchover};
+    for (suffix, kind, rto_seconds, lost_seconds, proves) in [
+        ("switched", Switchover, Some(41.5), Some(0.0), true),
+        ("forced", Forced, Some(300.0), Some(5.0), true),
+        ("skipped", Forced, Some(41.5), Some(0.0), false),
+        ("unknown-loss", Forced, Some(41.5), None, false),
+        ("lossy", Forced, Some(41.5), Some(6.0), false),
+        ("slow", Forced, Some(301.0), Some(0.0), false),
+        ("unknown-time", Switchover, None, Some(0.0), false),
+        ("back", Failback, Some(41.5), Some(0.0), false),
+    ] {
+        let environment = scene.ready(suffix).await;
+        let asked = NewFailoverRow {
+            drill: suffix == "switched",
+            ..scene.new_failover(environment.id, kind)
+        };
+        scene.request(asked).await;
+        let claim = scene.claim_over().await.unwrap();
+        let mut record = Failover {
+            state: FailoverState::Finished,
+            report: Some(Report {
+                rto_seconds,
+                lost_seconds,
+                ..report(&claim.failover)
+            }),
+            ..claim.failover.clone()
+        };
+        if suffix == "skipped" {
+            record.steps[0].state = StepState::Skipped;
+        }
+        let saved = scene
+            .save_failover(record.id, claim.fence, &record, LEASE, None)
+            .await;
+        saved.unwrap();
+        let after = scene.test.store.environment(environment.id).await.unwrap();
+        assert_eq!(after.last_proven_at.is_some(), proves, "{suffix}");
+    }
 }
 
 async fn an_end_before_the_move_leaves_all_as_it_was(scene: Scene) {

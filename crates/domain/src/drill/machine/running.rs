@@ -38,7 +38,7 @@ impl Scene<'_> {
             return action;
         }
         let missed = match &self.drill.progress.measured {
-            Some(measured) => measured.missed(rehearsed),
+            Some(measured) => measured.missed(),
             None => Some("nothing was measured".to_owned()),
         };
         match missed {

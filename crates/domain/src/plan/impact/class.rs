@@ -132,15 +132,14 @@ fn time_to_live(plan: &Plan, roles: &Roles<'_>) -> Option<DrImpact> {
 /// The alarms on the lag, in milliseconds, ring before the objective is missed.
 fn lag_alarm(plan: &Plan, roles: &Roles<'_>) -> Option<DrImpact> {
     let rpo = roles.rpo_seconds?;
+    let in_time = |limit: f64| limit <= f64::from(rpo) * 1000.0;
     let deaf = plan.changes.iter().filter(|change| {
         change.kind == "aws_cloudwatch_metric_alarm"
             && change.name() == "lag"
             && change.action == Action::Update
             && change.at("threshold").is_some_and(|limit| {
-                limit
-                    .after
-                    .number()
-                    .is_none_or(|after| after > f64::from(rpo) * 1000.0)
+                // One that rang later all along warns of something else.
+                limit.before.number().is_none_or(in_time) && !limit.after.number().is_some_and(in_time)
             })
     });
     finding(

@@ -1,3 +1,7 @@
+//! The rules against single changes, and in `real` against what the profiles make.
+
+mod real;
+
 use serde_json::{Value, json};
 
 use super::super::{Action, AttributeChange, PlanValue, ResourceChange, count};
@@ -88,11 +92,11 @@ module.database_primary.aws_rds_cluster_instance.this[0]; us-east-1; replace; en
 module.database_primary.aws_rds_cluster_instance.this[2]; us-east-1; delete; -; endangers; Instances of the writing cluster are destroyed or replaced
 module.database_secondary.aws_rds_cluster.this; us-west-2; delete; -; endangers; The standby's database is destroyed or replaced
 module.database_secondary.aws_rds_cluster_instance.this[1]; us-west-2; delete; -; informs; The standby has fewer instances
-aws_rds_global_cluster.this; us-east-1; replace; database_name: "a" -> null; endangers; The global database is removed or made anew
-aws_rds_global_cluster.this; us-east-1; forget; -; endangers; The global database is removed or made anew
-aws_rds_global_cluster.this; us-east-1; update; engine_version: "3.09" -> "3.10"; endangers; The global database is altered
-aws_rds_global_cluster.this; us-east-1; update; tags.Owner: "a" -> "b"; -
-aws_rds_global_cluster.this; us-east-1; update; force_destroy: false -> true; -
+module.global_database.aws_rds_global_cluster.this; us-east-1; replace; database_name: "a" -> null; endangers; The global database is removed or made anew
+module.global_database.aws_rds_global_cluster.this; us-east-1; forget; -; endangers; The global database is removed or made anew
+module.global_database.aws_rds_global_cluster.this; us-east-1; update; engine_version: "3.09" -> "3.10"; endangers; The global database is altered
+module.global_database.aws_rds_global_cluster.this; us-east-1; update; tags.Owner: "a" -> "b"; -
+module.global_database.aws_rds_global_cluster.this; us-east-1; update; force_destroy: false -> true; -
 module.database_secondary.aws_rds_cluster.this; us-west-2; update; replication_source_identifier: "arn" -> null; endangers; The roles of the two clusters would be turned
 module.database_secondary.aws_rds_cluster.this; us-west-2; update; engine_version: "3.09" -> "3.10"; endangers; The roles of the two clusters would be turned
 module.database_primary.aws_rds_cluster.this; us-east-1; update; backup_retention_period: 7 -> 3; informs; The writer is changed while it serves
@@ -224,7 +228,7 @@ fn a_plan_made_while_the_roles_are_swapped_says_so() {
 #[test]
 fn the_first_plan_of_all_has_no_findings() {
     let made = [
-        ("aws_rds_global_cluster.this", EAST),
+        ("module.global_database.aws_rds_global_cluster.this", EAST),
         ("module.database_primary.aws_rds_cluster.this", EAST),
         ("module.database_primary.aws_rds_cluster_instance.this[0]", EAST),
         ("module.failover_automation.aws_ssm_parameter.kill_switch", WEST),
@@ -307,14 +311,14 @@ fn without_a_profile_on_offer_the_promises_are_not_judged_and_the_rest_is() {
         &[("ttl", json!(20), json!(900))],
     );
     assert_eq!(found(vec![slow], &blind), []);
-    let gone = change("aws_rds_global_cluster.this", EAST, Action::Delete, &[]);
+    let gone = change("module.global_database.aws_rds_global_cluster.this", EAST, Action::Delete, &[]);
     assert_eq!(found(vec![gone], &blind)[0].0, Severity::Endangers);
 }
 
 #[test]
 fn destroying_while_failed_over_is_forbidden_to_everybody() {
     let all = plan(vec![change(
-        "aws_rds_global_cluster.this",
+        "module.global_database.aws_rds_global_cluster.this",
         EAST,
         Action::Delete,
         &[],
@@ -332,7 +336,7 @@ fn destroying_while_failed_over_is_forbidden_to_everybody() {
 
 #[test]
 fn what_endangers_is_refused_on_guarded_accounts_alone() {
-    let endangers = [change("aws_rds_global_cluster.this", EAST, Action::Delete, &[])];
+    let endangers = [change("module.global_database.aws_rds_global_cluster.this", EAST, Action::Delete, &[])];
     let impact = assess(&plan(endangers.to_vec()), RunKind::Update, &roles());
     assert!(
         refusal(&impact, true)
@@ -359,7 +363,7 @@ fn the_heaviest_finding_comes_first() {
             Action::Update,
             &[("port", json!(1), json!(2))],
         ),
-        change("aws_rds_global_cluster.this", EAST, Action::Delete, &[]),
+        change("module.global_database.aws_rds_global_cluster.this", EAST, Action::Delete, &[]),
     ];
     let order: Vec<_> = found(changes, &roles())
         .into_iter()
@@ -368,49 +372,14 @@ fn the_heaviest_finding_comes_first() {
     assert_eq!(order, [Severity::Endangers, Severity::Informs]);
 }
 
-/// The rules go by names of the profiles' resources: renamed there, they would see nothing.
+/// A first plan does not know the functions' variables, so `real` cannot tell.
 #[test]
-fn the_names_that_the_rules_look_for_are_in_the_profiles() {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../terraform");
-    let read = |file: &str| std::fs::read_to_string(root.join(file)).unwrap();
-    for (file, text) in [
-        (
-            "modules/failover_automation/main.tf",
-            "\"aws_ssm_parameter\" \"kill_switch\"",
-        ),
-        (
-            "modules/failover_automation/main.tf",
-            "\"aws_cloudwatch_metric_alarm\" \"switch\"",
-        ),
-        ("modules/failover_automation/functions.tf", "LAG_LIMIT_SECONDS"),
-        ("modules/failover_automation/functions.tf", "Region Unhealthy"),
-        (
-            "modules/monitoring/replication.tf",
-            "\"aws_cloudwatch_metric_alarm\" \"lag\"",
-        ),
-        (
-            "modules/certificates/main.tf",
-            "\"aws_route53_record\" \"validation\"",
-        ),
-        (
-            "modules/network/security_groups.tf",
-            "\"aws_security_group\" \"database\"",
-        ),
-        (
-            "modules/aurora_cluster/main.tf",
-            "serverlessv2_scaling_configuration",
-        ),
-        (
-            "profiles/transactions/functions.tf",
-            "module \"failover_automation\"",
-        ),
-        (
-            "profiles/transactions/functions.tf",
-            "module \"heartbeat_primary\"",
-        ),
-        ("profiles/payments/failover.tf", "module \"failover_automation\""),
-        ("modules/payments_region/main.tf", "module \"heartbeat\""),
-    ] {
-        assert!(read(file).contains(text), "{file} lacks {text}");
-    }
+fn the_variable_that_limits_the_lag_is_the_orchestrators() {
+    let file = "../../terraform/modules/failover_automation/functions.tf";
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    let functions = std::fs::read_to_string(file).unwrap();
+    let given = functions
+        .lines()
+        .any(|line| line.trim_start().starts_with("LAG_LIMIT_SECONDS"));
+    assert!(given, "{functions}");
 }

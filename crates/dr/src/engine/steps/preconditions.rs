@@ -1,6 +1,9 @@
-//! Every precondition, asked once more right before anything is changed.
+//! Every precondition that AWS answers, asked once more right before anything is changed.
+//!
+//! What the portal alone knows is not asked and not recorded here: it stands in the preview, and whoever gave the portal's slot to this
+//! failover saw to it.
 
-use lifeboat_domain::environment::EnvironmentState;
+use chrono::TimeDelta;
 use lifeboat_domain::failover::preview::{Precondition, Verdict};
 use lifeboat_domain::failover::{Acknowledgements, FailoverKind};
 use lifeboat_domain::reading::Readings;
@@ -8,8 +11,10 @@ use lifeboat_domain::reading::Readings;
 use crate::engine::facts;
 use crate::engine::observe::Observer;
 use crate::engine::turn::{Halt, Look, Trouble, Turn};
-use crate::preview::PortalFacts;
 use crate::preview::checks::{Asked, all};
+
+/// How long after it was shown an acknowledged loss is not looked at again.
+const SHOWN_FOR: TimeDelta = TimeDelta::minutes(5);
 
 pub(super) async fn ask(turn: &mut Turn<'_>) -> Result<Look, Trouble> {
     let observer = Observer {
@@ -21,7 +26,8 @@ pub(super) async fn ask(turn: &mut Turn<'_>) -> Result<Look, Trouble> {
     };
     let readings = turn.outside(observer.readings()).await;
     let found = judge(turn, &readings);
-    let standing = standing(&found, turn.failover.acknowledged);
+    let mut standing = standing(&found, turn.failover.acknowledged);
+    standing.extend(outgrown(turn, &readings));
     leave_facts(turn, &readings, &found);
     match standing.is_empty() {
         true => Ok(Look::Done(in_words(&found))),
@@ -35,23 +41,10 @@ fn judge(turn: &Turn<'_>, readings: &Readings) -> Vec<Precondition> {
         target: turn.target,
         rpo_seconds: turn.failover.rpo_seconds,
         readings,
-        facts: &portal_facts(),
+        facts: None,
         own_holder: Some(&turn.holder()),
         now: turn.now(),
     })
-}
-
-/// The portal's own preconditions hold: its slot was given to this failover, and whoever gave it saw to the rest.
-fn portal_facts() -> PortalFacts {
-    PortalFacts {
-        environment_state: EnvironmentState::Ready,
-        guarded: false,
-        applying: None,
-        planning: None,
-        open_failover: None,
-        last_plan: None,
-        experience: Vec::new(),
-    }
 }
 
 /// What stands in the way, in words.
@@ -59,17 +52,36 @@ fn standing(found: &[Precondition], acknowledged: Acknowledgements) -> Vec<Strin
     let given = |name: &str| match name {
         "data_loss" => acknowledged.data_loss,
         "flapping" => acknowledged.flapping,
-        "running_apply" => acknowledged.running_apply,
         _ => false,
     };
     found
         .iter()
         .filter(|it| it.blocks() || it.asks().is_some_and(|name| !given(name)))
         .map(|it| match it.asks() {
-            Some(name) => format!("{}: {} ({name} was not acknowledged)", it.name, it.detail),
-            None => format!("{}: {}", it.name, it.detail),
+            Some(name) => {
+                let name = name.replace('_', " ");
+                format!("{}: {} ({name} was not acknowledged)", it.title, it.detail)
+            }
+            None => format!("{}: {}", it.title, it.detail),
         })
         .collect()
+}
+
+/// A loss is accepted as it was shown: one that has grown meanwhile, nobody accepted.
+fn outgrown(turn: &Turn<'_>, readings: &Readings) -> Option<String> {
+    let failover = &turn.failover;
+    if !failover.kind.may_lose_data() || turn.now() - failover.created_at <= SHOWN_FOR {
+        return None;
+    }
+    let shown = failover.preview.at_risk_seconds?;
+    let lag = *readings.lag_seconds.known(turn.now())?;
+    let accepted = f64::max(2.0 * shown, f64::from(failover.rpo_seconds));
+    (lag > accepted).then(|| {
+        format!(
+            "No write is lost: about {lag:.1} s of writes are at risk by now, {shown:.1} s were when that was acknowledged; \
+             ask for it anew"
+        )
+    })
 }
 
 fn leave_facts(turn: &mut Turn<'_>, readings: &Readings, found: &[Precondition]) {
@@ -84,12 +96,13 @@ fn leave_facts(turn: &mut Turn<'_>, readings: &Readings, found: &[Precondition])
     }
 }
 
+/// How many hold, and what does not, by the titles that people read.
 fn in_words(found: &[Precondition]) -> String {
     let hold = found.iter().filter(|it| it.verdict == Verdict::Holds).count();
-    let others: Vec<&str> = found
+    let others: Vec<String> = found
         .iter()
         .filter(|it| it.verdict != Verdict::Holds)
-        .map(|it| it.name.as_str())
+        .map(|it| format!("“{}”", it.title))
         .collect();
     match others.is_empty() {
         true => format!("all {hold} hold"),

@@ -2,7 +2,7 @@
 
 use lifeboat_domain::PageRequest;
 use lifeboat_domain::drill::{DrillMode, DrillState};
-use lifeboat_domain::failover::FailoverKind;
+use lifeboat_domain::failover::{Acknowledgements, FailoverKind, FailoverState, NewFailover};
 use lifeboat_store::Engine;
 
 use lifeboat_dr::testing::PRIMARY;
@@ -110,4 +110,42 @@ async fn an_abort_brings_the_roles_back_first() {
     assert_eq!(ended.state, DrillState::Aborted);
     assert_eq!(ended.progress.why.as_deref(), Some("aborted by operator: enough"));
     assert_eq!(stage.environment().await.active_region, PRIMARY);
+}
+
+/// The approver said yes to a lossless drill, and the operator may write whatever into a request.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_slips_a_failover_in_under_its_approval() {
+    for kind in [FailoverKind::Failover, FailoverKind::Switchover] {
+        let stage = Stage::on(Engine::Sqlite, GUARDED).await;
+        let (operator, approver) = (
+            stage.world.who("operator").await,
+            stage.world.who("approver").await,
+        );
+        let portal = stage.portal();
+        let asked = portal
+            .request_drill(&operator, stage.environment, &wanted(DrillMode::InPlace), None)
+            .await
+            .unwrap();
+        portal.approve_drill(&approver, asked.id).await.unwrap();
+        drive_until(&stage, asked.id, |drill| drill.state == DrillState::Running).await;
+        let new = NewFailover {
+            kind,
+            confirmation: "ledger".to_owned(),
+            reason: "drill 1 of ledger: to see that it works".to_owned(),
+            acknowledged: Acknowledgements {
+                data_loss: true,
+                flapping: true,
+                running_apply: false,
+            },
+            drill: true,
+        };
+        let slipped = stage.ask("operator", &new).await.unwrap();
+        let ended = drive_until(&stage, asked.id, |drill| drill.state.is_ended()).await;
+        assert_eq!(ended.state, DrillState::Failed);
+        let why = ended.progress.why.expect("why");
+        assert!(why.contains("failover 1 of the environment began"), "{why}");
+        assert_eq!(ended.progress.failovers, []);
+        let waits = stage.failover(slipped.id).await;
+        assert_eq!(waits.state, FailoverState::AwaitingConfirmation, "{kind:?}");
+    }
 }

@@ -6,6 +6,7 @@ use lifeboat_domain::plan::{Action, Counts, Plan, ResourceChange};
 use lifeboat_domain::run::{Phase, Run, RunChange, RunKind, RunState};
 use lifeboat_domain::{Digest, PageRequest};
 use lifeboat_dr::readings;
+use lifeboat_dr::testing::PRIMARY;
 use lifeboat_store::{ArtifactPath, ChangeFacts, Engine, PlanFacts, RunFilter};
 
 use super::{drive_until, step, wanted};
@@ -28,13 +29,13 @@ async fn begun(stage: &Stage) -> Drill {
     drive_until(stage, asked.id, |drill| drill.progress.copy.is_some()).await
 }
 
-async fn copy(stage: &Stage, drill: &Drill) -> Environment {
+pub(super) async fn copy(stage: &Stage, drill: &Drill) -> Environment {
     let id = drill.progress.copy.expect("a copy");
     stage.portal().store().environment(id).await.unwrap()
 }
 
 /// Plans the queued run as a worker would, with one change that does `action`.
-async fn plan(stage: &Stage, action: Action) -> Run {
+pub(super) async fn plan(stage: &Stage, action: Action) -> Run {
     let claim = stage.world.claim().await;
     assert_eq!(claim.phase, Phase::Plan);
     let plan = Plan {
@@ -81,7 +82,7 @@ async fn plan(stage: &Stage, action: Action) -> Run {
 }
 
 /// Applies the approved run as a worker would.
-async fn apply(stage: &Stage, serial: i64) {
+pub(super) async fn apply(stage: &Stage, serial: i64) {
     let claim = stage.world.claim().await;
     assert_eq!(claim.phase, Phase::Apply);
     let access = RunAccess {
@@ -115,7 +116,7 @@ async fn read(stage: &Stage, drill: &Drill) {
         .unwrap();
 }
 
-async fn newest_run(stage: &Stage, drill: &Drill) -> Run {
+pub(super) async fn newest_run(stage: &Stage, drill: &Drill) -> Run {
     let filter = RunFilter {
         environment: drill.progress.copy,
         ..RunFilter::default()
@@ -172,11 +173,17 @@ async fn the_whole_way(engine: Engine) {
     apply(&stage, 2).await;
     let ended = step(stage.portal(), drill.id).await;
     assert_eq!(copy(&stage, &drill).await.state, EnvironmentState::Destroyed);
-    // The old writer leaves no mark in this cloud, so what was lost is not known: that is no proof.
-    assert_eq!(ended.state, DrillState::Failed, "{:?}", ended.progress);
-    let why = ended.progress.why.as_deref();
-    assert_eq!(why, Some("what was lost could not be measured"));
-    assert!(stage.environment().await.last_proven_at.is_none());
+    assert_eq!(ended.state, DrillState::Finished, "{:?}", ended.progress);
+    let measured = ended.progress.measured.expect("what was measured");
+    assert_eq!(measured.failover, ended.progress.failovers[0]);
+    assert!(measured.rto_seconds.is_some_and(|rto| rto < 30.0), "{measured:?}");
+    assert_eq!(measured.lost_seconds, Some(0.0));
+    let environment = stage.environment().await;
+    assert!(
+        environment.last_proven_at >= ended.progress.turned_at,
+        "the copy proves the environment"
+    );
+    assert_eq!(environment.active_region, PRIMARY, "which nobody touched");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

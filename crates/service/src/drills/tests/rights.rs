@@ -1,27 +1,17 @@
-//! Who may make, approve and abort drills and schedules; and that schedules do what they say.
+//! Who may make, approve and abort drills; and that what they type is checked.
 
-use chrono::{TimeDelta, Utc};
-use lifeboat_domain::drill::schedule::NewDrillSchedule;
-use lifeboat_domain::drill::{DrillMode, DrillState};
-use lifeboat_domain::parameter::ParameterValues;
-use lifeboat_domain::{EnvironmentId, PageRequest};
-use lifeboat_store::Engine;
+use lifeboat_domain::drill::{DrillMode, DrillState, NewDrill};
+use lifeboat_domain::person::Principal;
+use lifeboat_domain::run::RunKind;
+use lifeboat_domain::{EnvironmentId, PageRequest, RunId};
+use lifeboat_store::{Engine, NewEnvironmentRow, NewRunRow};
+use serde_json::json;
 
+use super::scheduled::policy;
 use super::wanted;
-use crate::DrillQuery;
 use crate::failovers::tests::Stage;
 use crate::tests::{EVERYBODY, GUARDED, outcome};
-
-fn policy(mode: Option<DrillMode>) -> NewDrillSchedule {
-    NewDrillSchedule {
-        every_days: 30,
-        mode,
-        hour: 3,
-        time_cap_minutes: None,
-        cost_cap_usd: Some(20.0),
-        parameters: ParameterValues::new(),
-    }
-}
+use crate::{DrillQuery, audit};
 
 #[tokio::test]
 async fn operators_make_drills_and_other_approvers_approve_them() {
@@ -105,83 +95,49 @@ async fn what_is_typed_is_checked() {
 }
 
 #[tokio::test]
-async fn a_schedule_is_approved_once_and_drills_when_it_is_due() {
-    let stage = Stage::on(Engine::Sqlite, GUARDED).await;
-    let (operator, approver) = (
-        stage.world.who("operator").await,
-        stage.world.who("approver").await,
-    );
-    let (portal, id) = (stage.portal(), stage.environment);
-    let set = portal
-        .set_drill_schedule(&operator, id, &policy(Some(DrillMode::Copy)))
+async fn a_cost_cap_needs_a_price() {
+    let stage = Stage::new().await;
+    let operator = stage.world.who("operator").await;
+    let portal = stage.portal();
+    let like = stage.environment().await;
+    let row = NewEnvironmentRow {
+        id: EnvironmentId::generate(),
+        suffix: "unpriced".to_owned(),
+        team_id: like.team.id,
+        account_id: like.account_id,
+        profile: "unpriced".to_owned(),
+        profile_digest: like.profile_digest,
+        active_region: like.active_region,
+        standby_region: like.standby_region,
+        parameters: like.parameters,
+        created_by: operator.user.id,
+    };
+    let (id, run) = (row.id, run_of(&operator));
+    let event = audit::event("test", "environment.create", String::new(), json!({}));
+    portal
+        .store()
+        .create_environment(row, run, None, event)
         .await
         .unwrap();
-    let due = set.next_at.expect("a time") + TimeDelta::seconds(1);
-    portal.keep_drill_schedules(due).await.unwrap();
-    let count = async || {
-        let query = DrillQuery {
-            environment: Some(id),
-            open: true,
-        };
-        portal
-            .drills(&operator, &query, &PageRequest::default())
-            .await
-            .unwrap()
-            .items
+    let capped = NewDrill {
+        confirmation: "unpriced".to_owned(),
+        cost_cap_usd: Some(5.0),
+        ..wanted(DrillMode::Copy)
     };
-    assert!(count().await.is_empty(), "nobody approved it");
-
-    assert_eq!(
-        outcome(portal.approve_drill_schedule(&operator, id).await),
-        "forbidden"
-    );
-    portal.approve_drill_schedule(&approver, id).await.unwrap();
-    assert_eq!(
-        outcome(portal.approve_drill_schedule(&approver, id).await),
-        "conflict"
-    );
-    portal.keep_drill_schedules(due).await.unwrap();
-    portal.keep_drill_schedules(due).await.unwrap();
-    let made = count().await;
-    assert_eq!(made.len(), 1);
-    assert!(made[0].terms.scheduled && made[0].state == DrillState::Queued);
-    assert_eq!(made[0].approved_by_login.as_deref(), Some("approver"));
-    let moved = portal
-        .drill_schedule(&operator, id)
-        .await
-        .unwrap()
-        .expect("it stays");
-    assert_eq!(
-        moved.next_at,
-        Some(due - TimeDelta::seconds(1) + TimeDelta::days(30))
-    );
-
-    let viewer = stage.world.who("viewer").await;
-    assert_eq!(
-        outcome(portal.delete_drill_schedule(&viewer, id).await),
-        "forbidden"
-    );
-    portal.delete_drill_schedule(&operator, id).await.unwrap();
-    assert!(portal.drill_schedule(&operator, id).await.unwrap().is_none());
+    let drill = portal.request_drill(&operator, id, &capped, None).await;
+    let schedule = portal
+        .set_drill_schedule(&operator, id, &policy(Some(DrillMode::Copy)))
+        .await;
+    for refused in [drill.unwrap_err(), schedule.unwrap_err()] {
+        let fields: Vec<_> = refused.field_errors().iter().map(|error| &error.field).collect();
+        assert_eq!(fields, ["cost_cap_usd"]);
+    }
 }
 
-#[tokio::test]
-async fn an_old_proof_is_reminded_of() {
-    let stage = Stage::on(Engine::Sqlite, GUARDED).await;
-    let operator = stage.world.who("operator").await;
-    let (portal, id) = (stage.portal(), stage.environment);
-    let set = portal
-        .set_drill_schedule(&operator, id, &policy(None))
-        .await
-        .unwrap();
-    assert_eq!(
-        (set.next_at, set.approved_by_login.as_deref()),
-        (None, Some("operator"))
-    );
-    let later = Utc::now() + TimeDelta::days(31);
-    portal.keep_drill_schedules(Utc::now()).await.unwrap();
-    let reminders = async || stage.audited_of(&format!("environment/{id}")).await;
-    assert!(!reminders().await.contains(&"drill.remind".to_owned()));
-    portal.keep_drill_schedules(later).await.unwrap();
-    assert!(reminders().await.contains(&"drill.remind".to_owned()));
+fn run_of(who: &Principal) -> NewRunRow {
+    NewRunRow {
+        id: RunId::generate(),
+        kind: RunKind::Provision,
+        requested_by: who.user.id,
+    }
 }

@@ -160,7 +160,7 @@ async fn what_no_longer_holds_when_it_begins_is_refused_and_changes_nothing() {
     let worker = work(stage.portal(), settings());
     let refused = stage.until(asked.id, FailoverState::Refused).await;
     worker.stop().await;
-    assert!(refused.why.unwrap().contains("kill_switch"));
+    assert!(refused.why.unwrap().contains("kill switch"));
     assert_eq!(stage.cloud.world().moves, 0);
     assert_eq!(stage.cloud.world().slot, None);
     assert_eq!(stage.environment().await.active_region, PRIMARY);

@@ -1,0 +1,77 @@
+//! Which environments are to be proven, the most overdue first.
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use lifeboat_domain::drill::schedule::DrillSchedule;
+
+use super::mode;
+use crate::parts::{Mark, Shape, Tone, table_wrap, when};
+
+pub(super) fn view(mut schedules: Vec<DrillSchedule>, now: DateTime<Utc>) -> AnyView {
+    schedules.sort_by_key(DrillSchedule::due_at);
+    let rows = schedules
+        .into_iter()
+        .map(|schedule| row(&schedule, now))
+        .collect_view();
+    table_wrap(
+        "Environments to be proven",
+        view! {
+            <table>
+                <thead>
+                    <tr>
+                        <th scope="col">"Environment"</th>
+                        <th scope="col">"Proof"</th>
+                        <th scope="col">"Last proven"</th>
+                        <th scope="col">"Policy"</th>
+                        <th scope="col">"Next drill"</th>
+                        <th scope="col"><span class="sr">"Action"</span></th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        },
+    )
+}
+
+/// Whether the proof is as young as the policy wants it.
+pub(crate) fn due_mark(schedule: &DrillSchedule, now: DateTime<Utc>) -> Mark {
+    match (schedule.overdue_since(now), schedule.last_proven_at) {
+        (Some(_), _) => Mark::new(Tone::Bad, Shape::Triangle, "Overdue"),
+        (None, None) => Mark::new(Tone::Warn, Shape::Waiting, "Not proven yet"),
+        (None, Some(_)) => Mark::new(Tone::Ok, Shape::Check, "Proven"),
+    }
+}
+
+fn row(schedule: &DrillSchedule, now: DateTime<Utc>) -> AnyView {
+    let due = match schedule.overdue_since(now) {
+        Some(since) => view! { <small class="missed">"since "{when(since, now)}</small> }.into_any(),
+        None => view! { <small>"due "{when(schedule.due_at(), now)}</small> }.into_any(),
+    };
+    let proven = match schedule.last_proven_at {
+        Some(at) => when(at, now),
+        None => view! { <span class="third">"never"</span> }.into_any(),
+    };
+    let how = schedule.policy.mode.map_or("by hand", mode);
+    let path = format!("/environments/{}", schedule.environment_id);
+    view! {
+        <tr>
+            <th scope="row"><a href=path.clone()>{schedule.environment_suffix.clone()}</a></th>
+            <td>{due_mark(schedule, now).view()}{due}</td>
+            <td class="time">{proven}</td>
+            <td>{format!("every {} days", schedule.policy.every_days)}<small>{how}</small></td>
+            <td>{next(schedule, now)}</td>
+            <td class="row-action">
+                <a class="button small" href=format!("{path}/drill") aria-label=format!("Drill {}", schedule.environment_suffix)>"Drill…"</a>
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn next(schedule: &DrillSchedule, now: DateTime<Utc>) -> AnyView {
+    match (schedule.policy.mode, schedule.next_at, &schedule.approved_by) {
+        (Some(_), Some(_), None) => Mark::new(Tone::Busy, Shape::Waiting, "Waits for approval").view(),
+        (Some(_), Some(at), Some(_)) => when(at, now),
+        _ => view! { <span class="third">"when somebody begins one"</span> }.into_any(),
+    }
+}
