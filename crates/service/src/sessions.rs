@@ -17,7 +17,7 @@ impl Portal {
         }
     }
 
-    /// Keeps a session's data, whether or not it is new.
+    /// Keeps a session's data. Nothing happens when it was ended meanwhile.
     pub async fn save_session(&self, id: &[u8], data: String, expires_at: DateTime<Utc>) -> Result<()> {
         Ok(self.store().save_session(&row(id, data, expires_at)).await?)
     }

@@ -27,12 +27,12 @@ impl Store {
         .await
     }
 
-    /// Keeps a session, new or not.
+    /// Keeps what became of a session. One that was ended meanwhile stays ended: a request that was under way when its person logged
+    /// out must not log them in again.
     pub async fn save_session(&self, session: &SessionRow) -> Result<()> {
         self.put_session(
             session,
-            "insert into sessions (key, data, expires_at) values ($1, $2, $3) \
-             on conflict (key) do update set data = excluded.data, expires_at = excluded.expires_at",
+            "update sessions set data = $2, expires_at = $3 where key = $1",
         )
         .await
     }

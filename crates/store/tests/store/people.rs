@@ -160,6 +160,9 @@ async fn a_session_lives_until_it_expires_or_is_ended(scene: Scene) {
     scene.create_session(&session("{}", 5)).await.unwrap();
     scene.delete_session(&key).await.unwrap();
     assert_eq!(scene.session(&key).await.unwrap(), None);
+    // A request that was under way at the log-out saves it late.
+    scene.save_session(&session("{}", 5)).await.unwrap();
+    assert_eq!(scene.session(&key).await.unwrap(), None, "it is alive again");
 }
 
 async fn an_account_keeps_its_id_when_the_configuration_changes(scene: Scene) {
