@@ -8,6 +8,7 @@ mod ends;
 mod failing;
 mod faults;
 mod killed;
+mod loss;
 mod name;
 mod people;
 mod stage;
