@@ -7,6 +7,7 @@
 //! holds the slot is the only one to change roles; the record is fenced, and so is the slot. During a forced failover only the
 //! region that takes over is asked.
 
+mod abort;
 mod clock;
 mod facts;
 mod journal;
@@ -21,12 +22,13 @@ use lifeboat_domain::failover::machine::FailoverChange;
 use lifeboat_domain::failover::{Failover, FailoverState, StepName, StepState};
 use tokio_util::sync::CancellationToken;
 
+pub use abort::{Left, let_go};
 pub use clock::{Clock, SystemClock};
 pub use journal::{Journal, JournalError, Wishes};
 
 use self::patience::Patience;
 use self::turn::{Halt, Look, Trouble, Turn};
-use crate::{Cloud, CloudError, Target};
+use crate::{Cloud, Target};
 
 /// How a worker's turn ended. The record says the rest; it was saved, unless the turn was stopped.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,19 +85,6 @@ pub fn writer_after(failover: &Failover) -> Option<&str> {
     facts::get::<bool>(step, facts::WRITER_MOVED)
         .unwrap_or_default()
         .then_some(failover.to_region.as_str())
-}
-
-/// Gives the deployed slot back for a failover that people abort, whether or not it ever had it. Call it before the record says
-/// aborted: while the slot is held, the environment's own automation cannot act.
-///
-/// `SlotHeld` by [`slot_holder`] means that a worker died a moment ago: try again once the lease named there ended.
-pub async fn let_go(failover: FailoverId, target: &Target, cloud: &dyn Cloud) -> Result<(), CloudError> {
-    let holder = slot_holder(failover);
-    match cloud.take_slot(target, &holder, "portal: aborting", 5).await {
-        Ok(lease) => cloud.release_slot(target, &lease).await,
-        Err(CloudError::SlotHeld { holder: other, .. }) if other != holder => Ok(()),
-        Err(error) => Err(error),
-    }
 }
 
 /// Every step that is neither done nor skipped, in order.

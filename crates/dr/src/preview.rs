@@ -74,7 +74,7 @@ pub fn preview(
             target,
             rpo_seconds: objectives.rpo_seconds,
             readings,
-            facts,
+            facts: Some(facts),
             own_holder: None,
             now,
         }),

@@ -1,6 +1,7 @@
 //! What a failover came to, from its record alone. Pure.
 //!
-//! What is lost is told by two heartbeats of the old writer, both on its own clock, so that no clocks are compared.
+//! What is lost is told by two heartbeats of the old writer, both on its own clock, so that no clocks are compared but to see whether it
+//! wrote heartbeats to its end.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use lifeboat_domain::failover::report::{Report, StepTime};
@@ -8,6 +9,7 @@ use lifeboat_domain::failover::{Failover, StepName, StepRecord};
 use lifeboat_domain::reading::Heartbeat;
 
 use super::facts;
+use crate::preview::checks::BEATS_UNTIL;
 
 /// The measurement of a failover, of which the last step may be under way.
 pub(super) fn report(failover: &Failover) -> Report {
@@ -26,10 +28,7 @@ pub(super) fn report(failover: &Failover) -> Report {
         switch_confirmed_at: fact(failover, StepName::VerifyName, facts::CONFIRMED_AT),
         rto_seconds: since(failover.created_at),
         rto_from_failure_seconds: first_failed_at.and_then(since),
-        lost_seconds: lost_seconds(
-            heartbeat(failover, facts::COMMITTED),
-            heartbeat(failover, facts::ARRIVED),
-        ),
+        lost_seconds: lost_seconds(failover),
         rto_objective_seconds: failover.rto_seconds,
         rpo_objective_seconds: failover.rpo_seconds,
         steps: failover.steps.iter().filter_map(time_of).collect(),
@@ -41,9 +40,14 @@ pub(super) fn report(failover: &Failover) -> Report {
     }
 }
 
-/// Seconds of writing between the last heartbeat that was committed and the last that arrived; none when either is not known.
-pub(super) fn lost_seconds(committed: Option<Heartbeat>, arrived: Option<Heartbeat>) -> Option<f64> {
-    let (committed, arrived) = committed.zip(arrived)?;
+/// Seconds of writing between the last heartbeat that was committed and the last that arrived; none when either is not known, or when
+/// the old writer's heartbeats had ended before it did: what was written after them, nobody counted.
+pub(super) fn lost_seconds(failover: &Failover) -> Option<f64> {
+    let committed = heartbeat(failover, facts::COMMITTED)?;
+    let arrived = heartbeat(failover, facts::ARRIVED)?;
+    if failover.kind.may_lose_data() && committed.written_at < failed_at(failover) - BEATS_UNTIL {
+        return None;
+    }
     // A mark follows its row, so the database may hold one row more than is marked: then nothing was lost.
     match committed.number <= arrived.number {
         true => Some(0.0),
@@ -53,6 +57,11 @@ pub(super) fn lost_seconds(committed: Option<Heartbeat>, arrived: Option<Heartbe
                 .as_seconds_f64(),
         ),
     }
+}
+
+/// When the old writer is known to have failed, at the latest.
+fn failed_at(failover: &Failover) -> DateTime<Utc> {
+    fact(failover, StepName::Preconditions, facts::FIRST_FAILED_AT).unwrap_or(failover.created_at)
 }
 
 fn fact(failover: &Failover, step: StepName, name: &str) -> Option<DateTime<Utc>> {

@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use super::{Clock, Journal, JournalError, facts, slot_holder};
 use crate::{Cloud, CloudError, SlotLease, Target, TargetRegion};
 
-/// Longer than any single call, so that whoever holds the slot finishes what it asked for. Seconds.
+/// Longer than any single call that changes roles or the switch, so that whoever holds the slot finishes what it asked for. Seconds.
 pub(super) const LEASE_SECONDS: u32 = 30;
 /// The slot is kept at least this often while a step waits.
 const RENEW_EVERY: TimeDelta = TimeDelta::seconds(10);
@@ -180,8 +180,19 @@ impl<'a> Turn<'a> {
         region: &str,
         work: impl Future<Output = Result<T, CloudError>>,
     ) -> Result<T, CloudError> {
+        self.ask_for(CALL_LIMIT, call, region, work).await
+    }
+
+    /// Asks the cloud for what takes several calls of the adapter's, and waits that long.
+    pub(super) async fn ask_for<T>(
+        &mut self,
+        limit: Duration,
+        call: &str,
+        region: &str,
+        work: impl Future<Output = Result<T, CloudError>>,
+    ) -> Result<T, CloudError> {
         let clock = self.clock;
-        self.outside(within(clock, CALL_LIMIT, call, region, work)).await
+        self.outside(within(clock, limit, call, region, work)).await
     }
 
     /// The clock, for calls that are made side by side within one [`Turn::outside`].

@@ -9,6 +9,7 @@ mod operation;
 mod question;
 
 use chrono::{DateTime, Utc};
+pub(crate) use database::BEATS_UNTIL;
 use lifeboat_domain::failover::FailoverKind;
 use lifeboat_domain::failover::preview::{Precondition, Weight};
 use lifeboat_domain::reading::{Readings, RegionReadings};
@@ -23,7 +24,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) target: &'a Target,
     pub(crate) rpo_seconds: u32,
     pub(crate) readings: &'a Readings,
-    pub(crate) facts: &'a PortalFacts,
+    /// What the portal knows; none where nobody looked, and then nothing is said of it.
+    pub(crate) facts: Option<&'a PortalFacts>,
     /// The slot's holder that is the failover itself, once it has begun.
     pub(crate) own_holder: Option<&'a str>,
     pub(crate) now: DateTime<Utc>,
@@ -59,32 +61,30 @@ impl<'a> Asked<'a> {
 
 /// All preconditions.
 pub(crate) fn all(asked: &Asked<'_>) -> Vec<Precondition> {
-    let mut found = vec![
+    let found = [
         operation::environment(asked),
-        database::topology(asked),
-        database::standby_healthy(asked),
-        database::active(asked),
-        database::standby_sized(asked),
-        database::same_version(asked),
-        database::replication(asked),
-        database::lag(asked),
-    ];
-    found.extend(database::data_loss(asked));
-    found.extend([
-        database::heartbeat(asked),
-        operation::kill_switch(asked),
-        operation::anti_flap(asked),
+        Some(database::topology(asked)),
+        Some(database::standby_healthy(asked)),
+        Some(database::active(asked)),
+        Some(database::standby_sized(asked)),
+        Some(database::same_version(asked)),
+        Some(database::replication(asked)),
+        Some(database::lag(asked)),
+        database::data_loss(asked),
+        Some(database::heartbeat(asked)),
+        Some(operation::kill_switch(asked)),
+        Some(operation::anti_flap(asked)),
         operation::portal_slot(asked),
-        operation::automation_slot(asked),
+        Some(operation::automation_slot(asked)),
         operation::no_apply(asked),
         operation::no_drift(asked),
-        application::answers(asked),
-        application::monitor(asked),
-        application::alarms(asked),
-        application::dns_switch(asked),
-        application::name(asked),
-        application::health_check(asked),
-    ]);
-    found.extend(operation::second_operator(asked));
-    found
+        Some(application::answers(asked)),
+        Some(application::monitor(asked)),
+        Some(application::alarms(asked)),
+        Some(application::dns_switch(asked)),
+        Some(application::name(asked)),
+        Some(application::health_check(asked)),
+        operation::second_operator(asked),
+    ];
+    found.into_iter().flatten().collect()
 }

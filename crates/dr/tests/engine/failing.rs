@@ -1,6 +1,7 @@
 //! Calls and saves that fail, once and for good.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use lifeboat_dr::engine::Ended;
 
@@ -130,5 +131,21 @@ async fn nothing_is_done_that_cannot_be_recorded() {
             );
             stage.assert_finished(&what);
         }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_data_api_that_takes_its_time_still_proves_a_write() {
+    for act in Act::ALL {
+        let stage = Stage::new(act).await;
+        let slow = Fault::Slow(Duration::from_secs(30));
+        stage
+            .world
+            .plan()
+            .faults
+            .push((Which::Named("write_heartbeat", 0), slow));
+        assert_eq!(stage.work().await, Some(Ended::Finished), "{act:?}");
+        stage.assert_ended("slow");
+        stage.assert_slot_free("slow");
     }
 }

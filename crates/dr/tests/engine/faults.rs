@@ -1,5 +1,7 @@
 //! What goes wrong with calls of the world, and when a worker dies or freezes.
 
+use std::time::Duration;
+
 /// How a call goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
@@ -11,9 +13,12 @@ pub(crate) enum Fault {
     LoseAnswer,
     /// Nothing comes back, ever.
     Hang,
+    /// It takes that much longer.
+    Slow(Duration),
 }
 
 impl Fault {
+    /// Those that keep a call from being answered.
     pub(crate) const ALL: [Self; 4] = [Self::Refuse, Self::LoseRequest, Self::LoseAnswer, Self::Hang];
 }
 

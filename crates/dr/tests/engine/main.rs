@@ -2,12 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
+mod aborts;
 mod book;
 mod clock;
 mod ends;
 mod failing;
 mod faults;
 mod killed;
+mod loss;
 mod name;
 mod people;
 mod stage;

@@ -4,13 +4,12 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use lifeboat_domain::failover::{FailoverState, StepName, StepState};
-use lifeboat_dr::CloudError;
-use lifeboat_dr::engine::{Clock, Ended, execute, let_go, writer_after};
+use lifeboat_dr::engine::{Clock, Ended, execute, writer_after};
 use tokio_util::sync::CancellationToken;
 
 use crate::faults::{Fault, Which};
 use crate::stage::{Act, Stage, step_of};
-use crate::state::{PRIMARY, STANDBY};
+use crate::state::PRIMARY;
 
 /// Until that step is under way.
 async fn until(stage: &Stage, name: StepName) {
@@ -59,44 +58,6 @@ async fn before_aurora_was_asked_a_pause_leaves_the_slot_to_others() {
     stage.assert_slot_free("refused by Aurora");
     stage.assert_untouched("refused by Aurora");
     assert_eq!(writer_after(&stage.book.failover()), None);
-}
-
-#[tokio::test(start_paused = true)]
-async fn after_aurora_was_asked_a_pause_keeps_others_out_until_people_abort() {
-    let stage = Stage::new(Act::Forced).await;
-    stage
-        .world
-        .plan()
-        .faults
-        .push((Which::Named("write_heartbeat", 0), Fault::Refuse));
-    assert_eq!(stage.work().await, Some(Ended::Paused));
-    let failover = stage.book.failover();
-    assert_eq!(writer_after(&failover), Some(STANDBY));
-    tokio::time::sleep(Duration::from_secs(600)).await;
-    let other = stage
-        .world
-        .state()
-        .take("failover:incident", TimeDelta::seconds(30));
-    assert!(matches!(other, Err(CloudError::SlotHeld { .. })), "{other:?}");
-    let_go(failover.id, &stage.target, &stage.world).await.unwrap();
-    stage.assert_slot_free("aborted");
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_abort_leaves_the_slot_of_others_alone() {
-    let stage = Stage::new(Act::Forced).await;
-    stage
-        .world
-        .state()
-        .take("failover:incident", TimeDelta::seconds(30))
-        .unwrap();
-    let_go(stage.book.failover().id, &stage.target, &stage.world)
-        .await
-        .unwrap();
-    assert_eq!(
-        stage.world.state().slot.holder.as_deref(),
-        Some("failover:incident")
-    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -67,6 +67,10 @@ pub(crate) struct State {
     pub(crate) metrics: Vec<(String, f64)>,
     /// Since when the primary region is dead.
     pub(crate) dead_since: Option<DateTime<Utc>>,
+    /// The primary region's heartbeat function died then, and its writer goes on.
+    pub(crate) beats_end: Option<DateTime<Utc>>,
+    /// How far behind CloudWatch says the follower is, seconds.
+    pub(crate) lag_seconds: f64,
     /// Newest heartbeat each region's writer committed.
     pub(crate) committed: Vec<(&'static str, Heartbeat)>,
     /// What of the former writer's arrived.
@@ -108,6 +112,8 @@ impl State {
             noted: Vec::new(),
             metrics: Vec::new(),
             dead_since: None,
+            beats_end: None,
+            lag_seconds: LAG.as_seconds_f64(),
             committed: Vec::new(),
             arrived: None,
         };
@@ -158,8 +164,9 @@ impl State {
         let lossless = self
             .moving
             .is_some_and(|moving| moving.how == WriterMove::Switchover);
-        let until = match self.dead_since {
-            Some(dead) if self.writer == PRIMARY => dead.min(until),
+        let ends = [self.dead_since, self.beats_end].into_iter().flatten().min();
+        let until = match ends {
+            Some(end) if self.writer == PRIMARY => end.min(until),
             _ => until,
         };
         if lossless || self.moved_at.is_some_and(|at| until < at) {

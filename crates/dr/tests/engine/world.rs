@@ -17,7 +17,7 @@ use tokio::sync::Notify;
 
 use crate::clock::VirtualClock;
 use crate::faults::{Death, Fault, Plan};
-use crate::state::{LAG, PRIMARY, STANDBY, State, refused};
+use crate::state::{PRIMARY, STANDBY, State, refused};
 
 const WAY: Duration = Duration::from_millis(20);
 /// When the adapter would have given up.
@@ -95,8 +95,11 @@ impl World {
             region: region.to_owned(),
             message: "lost".to_owned(),
         };
+        if let Some(Fault::Slow(time)) = fault {
+            tokio::time::sleep(time).await;
+        }
         match fault {
-            None => {
+            None | Some(Fault::Slow(_)) => {
                 let answer = effect(&mut self.state());
                 tokio::time::sleep(WAY).await;
                 answer
@@ -186,7 +189,7 @@ impl Cloud for World {
     ) -> Result<Vec<Option<Seen<f64>>>, CloudError> {
         self.call("lags", region, |state| {
             let seen = Seen {
-                value: LAG.as_seconds_f64(),
+                value: state.lag_seconds,
                 at: state.now,
             };
             Ok(vec![Some(seen); of.len()])

@@ -6,7 +6,7 @@ use lifeboat_domain::failover::{Failover, FailoverCommand, StepName};
 use lifeboat_domain::person::Principal;
 use lifeboat_domain::role::Right;
 use lifeboat_domain::{FailoverId, FieldError};
-use lifeboat_dr::{CloudError, engine};
+use lifeboat_dr::engine::{Left, SystemClock, let_go};
 use lifeboat_store::{FailoverFacts, NewAuditEvent};
 use serde_json::json;
 
@@ -18,7 +18,7 @@ use crate::{Portal, ProblemKind, Result, ServiceError, audit};
 
 impl Portal {
     /// Gives a failover a command; `reason` is needed to skip and to abort. Errors: not-found, forbidden, own-failover, conflict (it does not
-    /// fit), invalid-input (`reason`), unavailable (an abort could not give the deployed slot back; try again).
+    /// fit), invalid-input (`reason`), unavailable (an abort could not set the DNS switch or give the deployed slot back; try again).
     pub async fn command_failover(
         &self,
         who: &Principal,
@@ -82,29 +82,30 @@ impl Portal {
         Ok(store.change_failover(id, change, facts, order.audit()).await?)
     }
 
-    /// The deployed slot is given back before the record says that it ended: while it is held, the environment's own automation
-    /// is locked out.
+    /// DNS switch and writer are brought together and the deployed slot is given back before the record says that it ended: while it is
+    /// held, the environment's own automation is locked out, and afterwards nobody would do it.
     async fn abort(&self, order: &Order<'_>) -> Result<Failover> {
         let failover = &order.failover;
         let slot = failover.step(StepName::TakeSlot);
-        if slot.is_some_and(|step| step.attempts > 0) {
-            self.give_slot_back(failover).await?;
-        }
+        let left = match slot.is_some_and(|step| step.attempts > 0) {
+            true => self.let_go(failover).await?,
+            false => Left::Untouched,
+        };
         let facts = FailoverFacts {
-            why: Some(aborted_words(order)),
+            why: Some(aborted_words(order, &left)),
             ..FailoverFacts::default()
         };
         self.change(order, FailoverChange::Aborted, facts).await
     }
 
-    async fn give_slot_back(&self, failover: &Failover) -> Result<()> {
+    async fn let_go(&self, failover: &Failover) -> Result<Left> {
         let environment = self.store().environment(failover.environment_id).await?;
         let target = self.target_of(&environment).await?;
-        let given_back = engine::let_go(failover.id, &target, self.cloud()?.as_ref()).await;
-        given_back.map_err(|error: CloudError| {
+        let left = let_go(failover, &target, self.cloud()?.as_ref(), &SystemClock).await;
+        left.map_err(|error| {
             let detail = format!(
-                "giving the deployed operation slot back: {error}; until then the environment's own automation \
-                 cannot act, so the failover stays as it is: abort it again in half a minute"
+                "leaving the environment to itself: {error}; until then its own automation cannot act, so the \
+                 failover stays as it is: abort it again in half a minute"
             );
             ServiceError::refused(ProblemKind::Unavailable, detail)
         })
@@ -142,11 +143,18 @@ fn check(command: FailoverCommand, reason: Option<&str>) -> Result<Option<String
     }
 }
 
-/// What the record says of an abort. Once Aurora was asked, nothing is taken back.
-fn aborted_words(order: &Order<'_>) -> String {
-    let left = match order.failover.asked_to_move() {
-        true => "roles are left as they are now: look at the environment's page for who writes",
-        false => "nothing was changed",
+/// What the record says of an abort. Once Aurora was asked, the writer is not moved back.
+fn aborted_words(order: &Order<'_>, left: &Left) -> String {
+    let left = match left {
+        Left::Untouched => "nothing was changed".to_owned(),
+        Left::Settled { writer } => {
+            format!("roles are left as they are now: {writer} writes, and the DNS switch says so")
+        }
+        Left::Unsettled { why } => format!(
+            "roles are left as they are now, but who writes in the end is not known ({why}): the DNS switch is as it \
+             was, and the name may lead to a region that does not write; see the environment's page, and bring both \
+             together by a change of roles"
+        ),
     };
     let reason = order.reason.as_deref().unwrap_or_default();
     format!("aborted by {}: {reason}; {left}", order.who.user.login)

@@ -1,10 +1,16 @@
 //! What is asked of the global database and its clusters.
 
+use chrono::TimeDelta;
 use lifeboat_domain::failover::preview::{Precondition, Weight};
 use lifeboat_domain::reading::{ClusterState, Reading, Topology};
 
 use super::Asked;
 use super::question::{Answer, Question, fails, holds, unknown, warns};
+
+/// While all is well the newest heartbeat is at most this old.
+const FRESH_BEAT: TimeDelta = TimeDelta::seconds(15);
+/// A writer whose newest heartbeat is older than its end by more was not counted to its end: clocks of different machines meet here.
+pub(crate) const BEATS_UNTIL: TimeDelta = TimeDelta::seconds(30);
 
 /// Its members are known, the region that is to write follows, and nothing moves.
 pub(super) fn topology(asked: &Asked<'_>) -> Precondition {
@@ -230,19 +236,35 @@ pub(super) fn data_loss(asked: &Asked<'_>) -> Option<Precondition> {
     Some(found)
 }
 
-/// The heartbeats by which the loss is measured.
+/// The heartbeats by which the loss is measured: they must go on now, or have gone on until the writer failed.
 pub(super) fn heartbeat(asked: &Asked<'_>) -> Precondition {
     let reading = asked
         .readings_of(asked.from())
         .map(|readings| &readings.heartbeat);
     let question = Question::new("heartbeat", "What is lost can be measured", Weight::Informs);
+    let automation = asked.readings.automation.known(asked.now);
+    let failed_at = automation
+        .and_then(|automation| automation.first_failed_at)
+        .filter(|_| !asked.lossless());
+    let limit = match asked.lossless() {
+        true => FRESH_BEAT,
+        false => BEATS_UNTIL,
+    };
     question.read(reading, asked.now, |beat| {
-        let age = (asked.now - beat.written_at).num_seconds().max(0);
-        match age <= 15 || !asked.lossless() {
-            true => holds(format!("heartbeat {} committed {age} s ago", beat.number)),
+        let age = (failed_at.unwrap_or(asked.now) - beat.written_at).max(TimeDelta::zero());
+        let seconds = age.num_seconds();
+        let seen = match failed_at {
+            Some(_) => format!(
+                "heartbeat {}, {seconds} s before the first failed probe",
+                beat.number
+            ),
+            None => format!("heartbeat {}, {seconds} s ago", beat.number),
+        };
+        match age <= limit {
+            true => holds(seen),
             false => warns(
-                format!("the last heartbeat is {age} s old"),
-                "See that the heartbeat function runs.",
+                seen,
+                "See that the heartbeat function runs; until then nobody counts what is lost.",
             ),
         }
     })

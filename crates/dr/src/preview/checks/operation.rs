@@ -9,8 +9,8 @@ use super::Asked;
 use super::question::{Answer, Question, fails, holds, unknown, warns};
 
 /// There is an environment.
-pub(super) fn environment(asked: &Asked<'_>) -> Precondition {
-    let state = asked.facts.environment_state;
+pub(super) fn environment(asked: &Asked<'_>) -> Option<Precondition> {
+    let state = asked.facts?.environment_state;
     let answer = match state {
         EnvironmentState::Ready => holds("its last apply ended well"),
         EnvironmentState::Incomplete => warns(
@@ -22,7 +22,8 @@ pub(super) fn environment(asked: &Asked<'_>) -> Precondition {
             "Only what was applied can fail over.",
         ),
     };
-    Question::new("environment", "The environment is applied", Weight::Blocks).portal(asked.now, answer)
+    let question = Question::new("environment", "The environment is applied", Weight::Blocks);
+    Some(question.portal(asked.now, answer))
 }
 
 /// The operators' switch, which nothing overrules.
@@ -65,15 +66,16 @@ pub(super) fn anti_flap(asked: &Asked<'_>) -> Precondition {
 }
 
 /// No other change of roles of the portal's.
-pub(super) fn portal_slot(asked: &Asked<'_>) -> Precondition {
-    let answer = match asked.facts.open_failover {
+pub(super) fn portal_slot(asked: &Asked<'_>) -> Option<Precondition> {
+    let answer = match asked.facts?.open_failover {
         None => holds("none is open"),
         Some(number) => fails(
             format!("number {number} has not ended"),
             "Bring it to its end, or abort it.",
         ),
     };
-    Question::new("portal_slot", "No other change of roles is open", Weight::Blocks).portal(asked.now, answer)
+    let question = Question::new("portal_slot", "No other change of roles is open", Weight::Blocks);
+    Some(question.portal(asked.now, answer))
 }
 
 /// The environment's own automation is not at work.
@@ -112,13 +114,14 @@ fn is_held(slot: &SlotHolder, now: DateTime<Utc>) -> bool {
 }
 
 /// No run applies; a run that plans gives way by itself.
-pub(super) fn no_apply(asked: &Asked<'_>) -> Precondition {
+pub(super) fn no_apply(asked: &Asked<'_>) -> Option<Precondition> {
+    let facts = asked.facts?;
     let title = "No run changes the environment";
     let question = match asked.lossless() {
         true => Question::new("no_apply", title, Weight::Blocks),
         false => Question::acknowledged("no_apply", title, "running_apply"),
     };
-    let answer = match (asked.facts.applying, asked.facts.planning) {
+    let answer = match (facts.applying, facts.planning) {
         (Some(number), _) if asked.lossless() => {
             fails(format!("run {number} applies"), "Wait until it has ended.")
         }
@@ -132,14 +135,15 @@ pub(super) fn no_apply(asked: &Asked<'_>) -> Precondition {
         ),
         (None, None) => holds("none does"),
     };
-    question.portal(asked.now, answer)
+    Some(question.portal(asked.now, answer))
 }
 
 /// The environment was as its state says when it was planned last.
-pub(super) fn no_drift(asked: &Asked<'_>) -> Precondition {
+pub(super) fn no_drift(asked: &Asked<'_>) -> Option<Precondition> {
     let question = Question::new("no_drift", "The last plan found no drift", Weight::Informs);
-    let Some(plan) = asked.facts.last_plan else {
-        return question.portal(asked.now, unknown("there is no plan", "Plan the environment."));
+    let Some(plan) = asked.facts?.last_plan else {
+        let answer = unknown("there is no plan", "Plan the environment.");
+        return Some(question.portal(asked.now, answer));
     };
     let answer = match plan.drifted {
         false => holds("it found none"),
@@ -150,7 +154,7 @@ pub(super) fn no_drift(asked: &Asked<'_>) -> Precondition {
     };
     let mut found = question.portal(asked.now, answer);
     found.observed_at = Some(plan.made_at);
-    found
+    Some(found)
 }
 
 /// On a guarded account somebody else has to say yes.
@@ -160,5 +164,5 @@ pub(super) fn second_operator(asked: &Asked<'_>) -> Option<Precondition> {
         "the account is guarded",
         "Have a second operator at hand: it begins once they confirm.",
     );
-    asked.facts.guarded.then(|| question.portal(asked.now, answer))
+    asked.facts?.guarded.then(|| question.portal(asked.now, answer))
 }

@@ -1,5 +1,6 @@
 //! What the global database and its clusters stand in the way of.
 
+use chrono::TimeDelta;
 use lifeboat_domain::failover::FailoverKind;
 use lifeboat_domain::failover::preview::{Verdict, Weight};
 
@@ -175,4 +176,46 @@ fn different_versions_block_only_what_must_lose_nothing() {
             "{kind:?}"
         );
     }
+}
+
+/// The writer's newest heartbeat is that old.
+fn beaten(scene: &mut Scene, seconds: i64) {
+    let at = scene.now - TimeDelta::seconds(seconds);
+    let beat = &mut scene.region(testing::PRIMARY).heartbeat.value;
+    beat.as_mut().unwrap().written_at = at;
+}
+
+#[test]
+fn heartbeats_that_ended_measure_nothing() {
+    for (kind, age, verdict) in [
+        (FailoverKind::Switchover, 15, Verdict::Holds),
+        (FailoverKind::Switchover, 16, Verdict::Warns),
+        (FailoverKind::Failover, 30, Verdict::Holds),
+        (FailoverKind::Failover, 31, Verdict::Warns),
+    ] {
+        let mut scene = Scene::of(kind);
+        beaten(&mut scene, age);
+        assert_eq!(scene.found(kind, "heartbeat").verdict, verdict, "{kind:?} {age}");
+    }
+}
+
+#[test]
+fn heartbeats_that_ended_with_their_writer_measure_its_loss() {
+    let mut scene = Scene::of(FailoverKind::Failover);
+    let failed_at = scene.now - TimeDelta::minutes(10);
+    scene.automation().first_failed_at = Some(failed_at);
+    beaten(&mut scene, 620);
+    assert_eq!(
+        scene.found(FailoverKind::Failover, "heartbeat").verdict,
+        Verdict::Holds
+    );
+    beaten(&mut scene, 640);
+    let found = scene.found(FailoverKind::Failover, "heartbeat");
+    assert_eq!(found.verdict, Verdict::Warns);
+    assert!(
+        found.detail.contains("40 s before the first failed probe"),
+        "{}",
+        found.detail
+    );
+    assert_eq!(scene.blockers(FailoverKind::Failover), [""; 0], "it informs");
 }

@@ -169,7 +169,12 @@ async fn an_abort_after_the_move_leaves_the_roles_as_they_are() {
     }
     let aborted = aborted.unwrap();
     worker.stop().await;
-    assert!(aborted.why.unwrap().contains("left as they are now"));
+    let why = aborted.why.unwrap();
+    assert!(
+        why.contains(&format!("left as they are now: {STANDBY} writes")),
+        "{why}"
+    );
+    assert!(stage.cloud.world().switch_thrown, "the name leads to the writer");
     assert_eq!(stage.cloud.world().slot, None);
     assert_eq!(
         stage.environment().await.active_region,
