@@ -5,8 +5,9 @@ mod operators;
 
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use it::Stack;
+use it::aws::AwsRefused;
 use it::emulator::world::RegionState;
 use lifeboat_domain::failover::FailoverKind;
 
@@ -58,6 +59,7 @@ async fn roles_are_changed_in_the_browser_and_every_plan_after_is_empty() -> Res
                 .world
                 .set_region(&primary, RegionState::Down)
                 .await?;
+            global_services_are_gone(&stack).await?;
             operators::sees(page, &path, "Down", DETECTION).await?;
             operators::change_roles(page, &stack, &environment, FailoverKind::Failover).await
         })
@@ -77,4 +79,25 @@ async fn roles_are_changed_in_the_browser_and_every_plan_after_is_empty() -> Res
     team.plan_is_empty(&environment).await?;
     team.destroy(&stack, &environment).await?;
     stack.end()
+}
+
+/// What lives in us-east-1 alone is gone with it: a failover that needed IAM's or Route 53's control plane would not succeed.
+async fn global_services_are_gone(stack: &Stack) -> Result<()> {
+    let aws = stack.emulator.aws()?;
+    let asked = [
+        ("iam", "/?Action=ListRoles&Version=2010-05-08"),
+        ("route53", "/2013-04-01/hostedzone"),
+        ("rds", "/?Action=DescribeGlobalClusters&Version=2014-10-31"),
+    ];
+    for (service, path) in asked {
+        let answer = aws
+            .post("us-east-1", service, path, &serde_json::Value::Null)
+            .await;
+        let refused = answer.err().and_then(|error| error.downcast::<AwsRefused>().ok());
+        ensure!(
+            refused.as_ref().is_some_and(|refused| refused.status == 503),
+            "{service} still answers: {refused:?}"
+        );
+    }
+    Ok(())
 }

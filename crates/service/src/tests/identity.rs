@@ -243,7 +243,10 @@ async fn a_session_is_found_by_its_id_until_it_ends() {
     portal.delete_session(b"id").await.unwrap();
     assert_eq!(portal.load_session(b"id").await.unwrap(), None);
     let past = Utc::now() - TimeDelta::seconds(1);
-    portal.create_session(b"old", "{}".to_owned(), past).await.unwrap();
+    portal
+        .create_session(b"old", "{}".to_owned(), past)
+        .await
+        .unwrap();
     assert_eq!(portal.load_session(b"old").await.unwrap(), None);
 }
 
