@@ -16,7 +16,7 @@ pub(super) fn view(mut schedules: Vec<DrillSchedule>, now: DateTime<Utc>) -> Any
     table_wrap(
         "Environments to be proven",
         view! {
-            <table>
+            <table class="drills">
                 <thead>
                     <tr>
                         <th scope="col">"Environment"</th>
@@ -51,7 +51,10 @@ fn row(schedule: &DrillSchedule, now: DateTime<Utc>) -> AnyView {
         Some(at) => when(at, now),
         None => view! { <span class="third">"never"</span> }.into_any(),
     };
-    let how = schedule.policy.mode.map_or("by hand", mode);
+    let how = schedule
+        .policy
+        .mode
+        .map_or_else(|| "by hand".to_owned(), |way| mode(way).to_lowercase());
     let path = format!("/environments/{}", schedule.environment_id);
     view! {
         <tr>
