@@ -89,8 +89,11 @@ impl Portal {
                     place.insert((environment, account.guarded))
                 }
             };
-            let harm = self.why_not_apply(&run, environment, *guarded, None);
+            // What nobody may approve is not to be offered to anybody, not even here.
+            let plan = self.stored_plan(run.id).await?;
+            let harm = self.why_not_apply(&run, environment, *guarded, plan.as_ref());
             waiting.push(WaitingApproval {
+                refused: harm.clone(),
                 actions: actions(who, &run, environment, *guarded, None, harm),
                 environment: environment.clone(),
                 run,
