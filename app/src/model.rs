@@ -126,8 +126,10 @@ pub struct LoginPage {
 /// All environments this person may see.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FleetPage {
-    /// Rows, in the order shown.
+    /// Rows; the riskiest is shown first.
     pub rows: Vec<FleetRow>,
+    /// Where this page begins: `/?cursor=…`; none for the first.
+    pub cursor: Option<Cursor>,
     /// Cursor of the next page: `/?cursor=…`.
     pub next: Option<Cursor>,
     /// Whether this person may create environments.
@@ -265,6 +267,19 @@ pub struct Watch {
     pub fail_over: Allowed,
     /// Whether this person may arm and disarm the kill switch.
     pub kill_switch: Allowed,
+    /// What the failover that makes most sense would do now; none where it cannot be told, or while one goes on.
+    pub would: Option<Preview>,
+    /// What the watching costs.
+    pub watching: WatchingExpense,
+}
+
+/// What it costs to watch an environment for a month in which it is safe throughout.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WatchingExpense {
+    /// Calls of AWS's APIs.
+    pub calls_a_month: u64,
+    /// At list prices, USD.
+    pub usd_a_month: f64,
 }
 
 /// The evidence of a failover that ended.
@@ -463,6 +478,8 @@ pub struct WaitingRun {
     pub run: Run,
     /// Whether this person may approve it.
     pub approve: Allowed,
+    /// Why nobody may approve it, whatever their role; none when somebody may.
+    pub refused: Option<String>,
 }
 
 /// One run.

@@ -55,6 +55,7 @@ pub(crate) fn all() -> Vec<(&'static str, Frame, Page)> {
             },
             Page::Fleet(FleetPage {
                 rows: vec![],
+                cursor: None,
                 next: None,
                 create: Allowed::Yes,
             }),
@@ -205,6 +206,7 @@ pub(crate) fn all() -> Vec<(&'static str, Frame, Page)> {
             frame(),
             Page::Run(run_page(RunState::AwaitingApproval)),
         ),
+        ("run-refused", frame(), Page::Run(run_refused())),
         ("run-own", frame(), Page::Run(run_own())),
         ("run-applying", frame(), Page::Run(run_page(RunState::Applying))),
         ("run-applied", frame(), Page::Run(run_page(RunState::Applied))),
@@ -318,6 +320,7 @@ pub(crate) fn fleet() -> FleetPage {
     ];
     FleetPage {
         rows,
+        cursor: None,
         next: None,
         create: Allowed::Yes,
     }
@@ -534,6 +537,16 @@ pub(crate) fn approvals() -> ApprovalsPage {
             WaitingRun {
                 run: run(RunState::AwaitingApproval),
                 approve: Allowed::Yes,
+                refused: None,
+            },
+            WaitingRun {
+                run: Run {
+                    id: RunId(uuid(429)),
+                    number: 29,
+                    ..run(RunState::AwaitingApproval)
+                },
+                approve: Allowed::No(refusal()),
+                refused: Some(refusal()),
             },
             WaitingRun {
                 run: Run {
@@ -542,6 +555,7 @@ pub(crate) fn approvals() -> ApprovalsPage {
                     ..run(RunState::AwaitingApproval)
                 },
                 approve: Allowed::No(own.into()),
+                refused: None,
             },
         ],
     }

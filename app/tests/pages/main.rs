@@ -5,6 +5,7 @@ mod gallery;
 #[path = "../../examples/gallery/samples.rs"]
 mod samples;
 
+mod contrast;
 mod environment;
 mod every_page;
 mod evidence;
