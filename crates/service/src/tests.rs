@@ -195,6 +195,7 @@ pub(crate) fn portal_with(store: &TestStore, cloud: Option<Arc<dyn Cloud>>) -> P
 
 /// The folder with the tiny profile.
 pub(crate) fn profiles() -> PathBuf {
+        faults: None,
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/terraform")
 }
 
