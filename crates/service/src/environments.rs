@@ -190,6 +190,7 @@ impl Portal {
             cursor: None,
             limit: Some(FAILOVER_ROWS),
         };
+        let why_not_destroy = self.why_not_destroy(&environment, &outputs);
         Ok(EnvironmentDetail {
             profile: source.map(|source| source.profile.clone()),
             account: without_external_id(self.store().account(environment.account_id).await?),
@@ -198,13 +199,7 @@ impl Portal {
             runs: self.store().runs(&of_environment, &rows).await?.items,
             activity: self.store().audit_events(&activity, &rows).await?.items,
             state_versions: self.store().state_versions(id, &rows).await?.items,
-            actions: actions(
-                who,
-                &environment,
-                source.is_some(),
-                self.why_not_destroy(&environment),
-                &watched,
-            ),
+            actions: actions(who, &environment, source.is_some(), why_not_destroy, &watched),
             failovers: self.store().failovers(&of_failovers, &few).await?.items,
             last_proven_at: environment.last_proven_at,
             readings: watched.readings,

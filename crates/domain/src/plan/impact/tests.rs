@@ -311,7 +311,12 @@ fn without_a_profile_on_offer_the_promises_are_not_judged_and_the_rest_is() {
         &[("ttl", json!(20), json!(900))],
     );
     assert_eq!(found(vec![slow], &blind), []);
-    let gone = change("module.global_database.aws_rds_global_cluster.this", EAST, Action::Delete, &[]);
+    let gone = change(
+        "module.global_database.aws_rds_global_cluster.this",
+        EAST,
+        Action::Delete,
+        &[],
+    );
     assert_eq!(found(vec![gone], &blind)[0].0, Severity::Endangers);
 }
 
@@ -336,7 +341,12 @@ fn destroying_while_failed_over_is_forbidden_to_everybody() {
 
 #[test]
 fn what_endangers_is_refused_on_guarded_accounts_alone() {
-    let endangers = [change("module.global_database.aws_rds_global_cluster.this", EAST, Action::Delete, &[])];
+    let endangers = [change(
+        "module.global_database.aws_rds_global_cluster.this",
+        EAST,
+        Action::Delete,
+        &[],
+    )];
     let impact = assess(&plan(endangers.to_vec()), RunKind::Update, &roles());
     assert!(
         refusal(&impact, true)
@@ -363,7 +373,12 @@ fn the_heaviest_finding_comes_first() {
             Action::Update,
             &[("port", json!(1), json!(2))],
         ),
-        change("module.global_database.aws_rds_global_cluster.this", EAST, Action::Delete, &[]),
+        change(
+            "module.global_database.aws_rds_global_cluster.this",
+            EAST,
+            Action::Delete,
+            &[],
+        ),
     ];
     let order: Vec<_> = found(changes, &roles())
         .into_iter()
