@@ -15,11 +15,11 @@ pub fn LiveList(page: String) -> impl IntoView {
     #[cfg(not(feature = "hydrate"))]
     let _ = (page, set_lost, set_outdated);
     view! {
-        <p class="notice live-lost" role="status" hidden=move || !lost.get()>
+        <p class="notice live-lost afloat" role="status" hidden=move || !lost.get()>
             "The connection is lost: what you see is as old as it says. Trying again."
         </p>
-        <p class="notice moved-on" role="status" hidden=move || !outdated.get()>
-            <span>"The order has changed: somebody is more at risk, or less, or new. "</span>
+        <p class="notice moved-on afloat" role="status" hidden=move || !outdated.get()>
+            <span>"The order has changed since you looked. "</span>
             <a href=again>"Sort again"</a>
         </p>
     }
