@@ -54,7 +54,9 @@ fn summary(drills: &[DrillRow], schedules: &[DrillSchedule], now: DateTime<Utc>)
     let overdue = schedules.iter().filter(|one| one.overdue_since(now).is_some());
     let open = drills.iter().filter(|row| !row.drill.state.is_ended());
     let people = open.clone().filter(|row| waits_for_people(&row.drill));
-    let unapproved = schedules.iter().filter(|one| one.approved_by_login.is_none());
+    let unapproved = schedules
+        .iter()
+        .filter(|one| one.policy.mode.is_some() && one.approved_by_login.is_none());
     let told = [
         (open.count(), "drill under way", "drills under way"),
         (people.count(), "waits for people", "wait for people"),

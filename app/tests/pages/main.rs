@@ -6,6 +6,7 @@ mod gallery;
 mod samples;
 
 mod contrast;
+mod drills;
 mod environment;
 mod every_page;
 mod evidence;
