@@ -22,6 +22,23 @@ pub(crate) fn deed(action: &str) -> String {
         "failover.abort" => "ended a failover".to_owned(),
         "failover.begun" => "began a failover".to_owned(),
         "failover.resumed" => "took a failover over".to_owned(),
+        "failover.finished" => "finished a failover".to_owned(),
+        "failover.paused" => "paused a failover that needs people".to_owned(),
+        "failover.refused" => "refused a failover".to_owned(),
+        "environment.settings" => "changed the settings".to_owned(),
+        "environment.roles_changed" => "saw that the roles had changed".to_owned(),
+        "drill.request" => "asked for a drill".to_owned(),
+        "drill.approve" => "approved a drill".to_owned(),
+        "drill.begin" => "began a drill".to_owned(),
+        "drill.turn_back" => "turned a drill back".to_owned(),
+        "drill.abort" => "asked a drill to end".to_owned(),
+        "drill.end" => "ended a drill".to_owned(),
+        "drill.remind" => "reminded that a proof is due".to_owned(),
+        "drill_schedule.set" => "set how often it has to be proven".to_owned(),
+        "drill_schedule.approve" => "approved the policy's drills".to_owned(),
+        "drill_schedule.delete" => "ended the policy".to_owned(),
+        "game_day.break" => "broke something on a game day".to_owned(),
+        "game_day.mend" => "mended what was broken on a game day".to_owned(),
         "kill_switch.arm" => "armed the kill switch".to_owned(),
         "kill_switch.disarm" => "disarmed the kill switch".to_owned(),
         "environment.roles_changed" => {
@@ -30,5 +47,26 @@ pub(crate) fn deed(action: &str) -> String {
         "game_day.break" => "broke something in the emulator".to_owned(),
         "game_day.mend" => "mended something in the emulator".to_owned(),
         other => other.replace('.', ": "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::deed;
+
+    #[test]
+    fn what_is_known_reads_as_a_phrase_and_the_rest_as_it_stands() {
+        for known in [
+            "failover.finished",
+            "drill.remind",
+            "drill_schedule.set",
+            "environment.roles_changed",
+            "game_day.break",
+            "kill_switch.arm",
+        ] {
+            let said = deed(known);
+            assert!(!said.contains(['.', ':', '_']), "{known}: {said}");
+        }
+        assert_eq!(deed("moon.landing"), "moon: landing");
     }
 }
