@@ -13,6 +13,7 @@
 //! | `POST /environments/{id}/runs` | `kind` (`update` or `destroy`) |
 //! | `POST /environments/{id}/failover` | `kind`, `reason`, `confirmation`, `acknowledged.data_loss`, `acknowledged.flapping`, `acknowledged.running_apply`, `drill` (each `true` or not sent), `idempotency_key` |
 //! | `POST /environments/{id}/kill-switch` | `armed` (`true` or `false`), `reason` |
+//! | `POST /environments/{id}/game-day` | `break` (a fault) or `mend` (a fault, or `everything`) |
 //! | `POST /failovers/{id}/command` | `command` (`confirm`, `pause`, `retry`, `skip` or `abort`), `reason` |
 //! | `POST /runs/{id}/decision` | `decision` (`approve` or `reject`), `plan_digest`, `comment` |
 //! | `POST /runs/{id}/cancel` | |
@@ -23,6 +24,8 @@
 //! | `POST /drills/{id}/abort` | `reason` |
 //! | `POST /tokens` | `name`, `days` |
 //! | `POST /tokens/{id}/revoke` | |
+
+mod game_day;
 
 use std::collections::BTreeMap;
 
@@ -44,6 +47,8 @@ use lifeboat_domain::run::{Run, RunState};
 use lifeboat_domain::safety::Safety;
 use lifeboat_domain::{Cursor, Digest, FieldError, Problem};
 use serde::{Deserialize, Serialize};
+
+pub use game_day::GameDayPage;
 
 /// Whether the person who looks may do something, and if not, why, as a sentence for them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,6 +95,8 @@ pub enum Page {
     Settings(SettingsPage),
     /// `/environments/{id}/failover`
     NewFailover(Box<NewFailoverPage>),
+    /// `/environments/{id}/game-day`
+    GameDay(Box<GameDayPage>),
     /// `/failovers`
     Failovers(FailoversPage),
     /// `/failovers/{id}`

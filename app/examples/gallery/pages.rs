@@ -4,6 +4,8 @@
 mod drill_pages;
 #[path = "pages/failover.rs"]
 mod failover_pages;
+#[path = "pages/game_day.rs"]
+mod game_day_pages;
 #[path = "pages/run.rs"]
 mod run_pages;
 #[path = "pages/small.rs"]
@@ -22,6 +24,7 @@ use serde_json::json;
 
 pub(crate) use drill_pages::*;
 pub(crate) use failover_pages::*;
+pub(crate) use game_day_pages::*;
 pub(crate) use run_pages::*;
 pub(crate) use small_pages::*;
 
@@ -161,6 +164,19 @@ pub(crate) fn all() -> Vec<(&'static str, Frame, Page)> {
             "failover-refused",
             frame(),
             Page::Failover(Box::new(failover_page(FailoverState::Refused))),
+        ),
+        ("game-day", frame(), Page::GameDay(Box::new(game_day()))),
+        (
+            "game-day-broken",
+            noticed(
+                "DNS is stuck: Resolvers go on saying of app.ledger-stage.example.com what they said then.",
+            ),
+            Page::GameDay(Box::new(game_day_broken())),
+        ),
+        (
+            "game-day-looked-on",
+            frame(),
+            Page::GameDay(Box::new(game_day_looked_on())),
         ),
         ("settings", frame(), Page::Settings(settings())),
         ("new-drill", frame(), Page::NewDrill(Box::new(new_drill()))),

@@ -3,6 +3,7 @@
 mod activity;
 mod automation;
 mod drills;
+mod game_day;
 mod lag;
 mod outputs;
 mod region_cards;
@@ -49,6 +50,7 @@ pub(crate) fn view(page: EnvironmentPage, now: DateTime<Utc>) -> AnyView {
         },
         _ => mark,
     };
+    let game_day = game_day::view(&environment, account.as_ref());
     let guarded = account.is_some_and(|account| account.guarded);
     let top = match &watch {
         Some(watch) => watched(&environment, watch, now),
@@ -79,6 +81,7 @@ pub(crate) fn view(page: EnvironmentPage, now: DateTime<Utc>) -> AnyView {
             <div class="column">
                 {failovers}
                 {drills}
+                {game_day}
             </div>
         </div>
         <div class="columns">

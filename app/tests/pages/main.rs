@@ -12,6 +12,7 @@ mod every_page;
 mod evidence;
 mod failover;
 mod forms;
+mod game_day;
 mod html;
 mod lists;
 mod run;
