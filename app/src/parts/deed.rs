@@ -26,7 +26,6 @@ pub(crate) fn deed(action: &str) -> String {
         "failover.paused" => "paused a failover that needs people".to_owned(),
         "failover.refused" => "refused a failover".to_owned(),
         "environment.settings" => "changed the settings".to_owned(),
-        "environment.roles_changed" => "saw that the roles had changed".to_owned(),
         "drill.request" => "asked for a drill".to_owned(),
         "drill.approve" => "approved a drill".to_owned(),
         "drill.begin" => "began a drill".to_owned(),
@@ -37,8 +36,6 @@ pub(crate) fn deed(action: &str) -> String {
         "drill_schedule.set" => "set how often it has to be proven".to_owned(),
         "drill_schedule.approve" => "approved the policy's drills".to_owned(),
         "drill_schedule.delete" => "ended the policy".to_owned(),
-        "game_day.break" => "broke something on a game day".to_owned(),
-        "game_day.mend" => "mended what was broken on a game day".to_owned(),
         "kill_switch.arm" => "armed the kill switch".to_owned(),
         "kill_switch.disarm" => "disarmed the kill switch".to_owned(),
         "environment.roles_changed" => {
