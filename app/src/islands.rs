@@ -11,6 +11,7 @@ mod copy_button;
 mod dom;
 mod fleet_filter;
 mod live_form;
+mod live_list;
 #[cfg(feature = "hydrate")]
 mod live_page;
 mod live_parts;
@@ -23,6 +24,7 @@ pub use {
     copy_button::CopyButton,
     fleet_filter::FleetFilter,
     live_form::LiveForm,
+    live_list::LiveList,
     live_parts::LiveParts,
     live_run::{Activity, LiveRun, Step},
     relative_times::RelativeTimes,

@@ -13,6 +13,7 @@
 //! | `POST /environments/{id}/runs` | `kind` (`update` or `destroy`) |
 //! | `POST /environments/{id}/failover` | `kind`, `reason`, `confirmation`, `acknowledged.data_loss`, `acknowledged.flapping`, `acknowledged.running_apply`, `drill` (each `true` or not sent), `idempotency_key` |
 //! | `POST /environments/{id}/kill-switch` | `armed` (`true` or `false`), `reason` |
+//! | `POST /environments/{id}/game-day` | `break` (a fault) or `mend` (a fault, or `everything`) |
 //! | `POST /failovers/{id}/command` | `command` (`confirm`, `pause`, `retry`, `skip` or `abort`), `reason` |
 //! | `POST /runs/{id}/decision` | `decision` (`approve` or `reject`), `plan_digest`, `comment` |
 //! | `POST /runs/{id}/cancel` | |
@@ -23,6 +24,8 @@
 //! | `POST /drills/{id}/abort` | `reason` |
 //! | `POST /tokens` | `name`, `days` |
 //! | `POST /tokens/{id}/revoke` | |
+
+mod game_day;
 
 use std::collections::BTreeMap;
 
@@ -44,6 +47,8 @@ use lifeboat_domain::run::{Run, RunState};
 use lifeboat_domain::safety::Safety;
 use lifeboat_domain::{Cursor, Digest, FieldError, Problem};
 use serde::{Deserialize, Serialize};
+
+pub use game_day::GameDayPage;
 
 /// Whether the person who looks may do something, and if not, why, as a sentence for them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,6 +95,8 @@ pub enum Page {
     Settings(SettingsPage),
     /// `/environments/{id}/failover`
     NewFailover(Box<NewFailoverPage>),
+    /// `/environments/{id}/game-day`
+    GameDay(Box<GameDayPage>),
     /// `/failovers`
     Failovers(FailoversPage),
     /// `/failovers/{id}`
@@ -126,8 +133,10 @@ pub struct LoginPage {
 /// All environments this person may see.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FleetPage {
-    /// Rows, in the order shown.
+    /// Rows; the riskiest is shown first.
     pub rows: Vec<FleetRow>,
+    /// Where this page begins: `/?cursor=…`; none for the first.
+    pub cursor: Option<Cursor>,
     /// Cursor of the next page: `/?cursor=…`.
     pub next: Option<Cursor>,
     /// Whether this person may create environments.
@@ -265,6 +274,19 @@ pub struct Watch {
     pub fail_over: Allowed,
     /// Whether this person may arm and disarm the kill switch.
     pub kill_switch: Allowed,
+    /// What the failover that makes most sense would do now; none where it cannot be told, or while one goes on.
+    pub would: Option<Preview>,
+    /// What the watching costs.
+    pub watching: WatchingExpense,
+}
+
+/// What it costs to watch an environment for a month in which it is safe throughout.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WatchingExpense {
+    /// Calls of AWS's APIs.
+    pub calls_a_month: u64,
+    /// At list prices, USD.
+    pub usd_a_month: f64,
 }
 
 /// The evidence of a failover that ended.
@@ -463,6 +485,8 @@ pub struct WaitingRun {
     pub run: Run,
     /// Whether this person may approve it.
     pub approve: Allowed,
+    /// Why nobody may approve it, whatever their role; none when somebody may.
+    pub refused: Option<String>,
 }
 
 /// One run.

@@ -9,6 +9,7 @@ mod evidence;
 mod failover;
 mod failovers;
 mod fleet;
+mod game_day;
 mod login;
 mod new_drill;
 mod new_environment;
@@ -34,6 +35,7 @@ pub(crate) fn title(page: &Page) -> String {
         Page::Environment(page) => page.environment.suffix.clone(),
         Page::Settings(page) => format!("Settings of {}", page.environment.suffix),
         Page::NewFailover(page) => format!("Fail over {}", page.environment.suffix),
+        Page::GameDay(page) => format!("Game day of {}", page.environment.suffix),
         Page::Failovers(_) => "Failovers".to_owned(),
         Page::Failover(page) => failover::title(&page.failover),
         Page::Evidence(page) => evidence::title(&page.evidence),
@@ -54,6 +56,7 @@ pub(crate) fn section(page: &Page) -> &'static str {
         | Page::ChooseProfile(_)
         | Page::NewEnvironment(_)
         | Page::Environment(_)
+        | Page::GameDay(_)
         | Page::Settings(_) => "/",
         Page::NewFailover(_) | Page::Failovers(_) | Page::Failover(_) | Page::Evidence(_) => "/failovers",
         Page::NewDrill(_) | Page::Drills(_) => "/drills",
@@ -70,6 +73,7 @@ pub(crate) fn refresh_without_script(page: &Page) -> Option<u32> {
     match page {
         Page::Run(page) => run::moves_by_itself(page.run.progression.state).then_some(5),
         Page::Failover(page) => failover::refresh_seconds(&page.failover),
+        Page::GameDay(page) => game_day::refresh_seconds(&page.game_day),
         _ => None,
     }
 }
@@ -84,6 +88,7 @@ pub(crate) fn view(page: Page, now: DateTime<Utc>) -> AnyView {
         Page::Environment(page) => environment::view(page, now),
         Page::Settings(page) => settings::view(page),
         Page::NewFailover(page) => new_failover::view(*page, now),
+        Page::GameDay(page) => game_day::view(*page, now),
         Page::Failovers(page) => failovers::view(page, now),
         Page::Failover(page) => failover::view(*page, now),
         Page::Evidence(page) => evidence::view(*page),

@@ -1,5 +1,6 @@
 //! Small pieces that several pages use. What must not be here: anything that knows a whole page.
 
+mod deed;
 mod failover_table;
 mod failover_words;
 mod field;
@@ -19,6 +20,7 @@ mod run_title;
 mod sprite;
 mod when;
 
+pub(crate) use deed::deed;
 pub(crate) use failover_table::{failover_list, failover_table};
 pub(crate) use failover_words::{failover_kind, failover_title, step_title};
 pub(crate) use field::{FieldText, Select, error_of, field, field_id, select, textarea_content};
@@ -27,8 +29,8 @@ pub(crate) use mark::{Mark, Shape, Tone};
 pub(crate) use notice::{alert, empty, problem};
 pub(crate) use panel::{crumbs, panel, reason, table_wrap};
 pub(crate) use plan_counts::plan_counts;
-pub(crate) use precondition::preconditions;
-pub(crate) use reading::{age, reading, why_unknown};
+pub(crate) use precondition::{preconditions, tally};
+pub(crate) use reading::{age, reading, why};
 pub(crate) use region_picture::{Picture, region_picture};
 pub(crate) use regions::regions;
 pub(crate) use run_table::{run_list, run_table};

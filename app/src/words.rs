@@ -98,6 +98,20 @@ pub(crate) fn sentence(fragment: &str) -> String {
     }
 }
 
+/// A large count with its thousands apart: `43,200`.
+#[cfg(feature = "ssr")]
+pub(crate) fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut said = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            said.push(',');
+        }
+        said.push(digit);
+    }
+    said
+}
+
 /// `1 environment`, `2 environments`.
 pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
@@ -155,6 +169,15 @@ mod tests {
         assert_eq!(figure(0.6), "0.6 s");
         assert_eq!(figure(71.4), "71 s");
         assert_eq!(figure(252.0), "4 min 12 s");
+    }
+
+    #[cfg(feature = "ssr")]
+    #[test]
+    fn thousands_stand_apart() {
+        assert_eq!(grouped(0), "0");
+        assert_eq!(grouped(999), "999");
+        assert_eq!(grouped(43_200), "43,200");
+        assert_eq!(grouped(1_234_567), "1,234,567");
     }
 
     #[test]

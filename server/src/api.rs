@@ -9,6 +9,7 @@ mod drills;
 mod environments;
 mod evidence;
 mod failovers;
+mod game_days;
 mod idempotency;
 mod me;
 mod profiles;
@@ -50,6 +51,7 @@ pub fn routes() -> OpenApiRouter<App> {
             .merge(failovers::routes())
             .merge(drills::routes())
             .merge(evidence::routes())
+            .merge(game_days::routes())
             .merge(tokens::routes())
             .merge(teams::routes())
             .merge(accounts::routes())

@@ -9,6 +9,7 @@ mod environment;
 mod evidence;
 mod failovers;
 mod fleet;
+mod game_day;
 mod login;
 mod new_drill;
 mod new_environment;
@@ -60,6 +61,10 @@ pub fn routes() -> Router<App> {
         .route(
             "/environments/{id}/kill-switch",
             post(environment::set_kill_switch).get(one_up),
+        )
+        .route(
+            "/environments/{id}/game-day",
+            get(game_day::show).post(game_day::act),
         )
         .route("/failovers", get(failovers::list))
         .route("/failovers/{id}", get(failovers::show))

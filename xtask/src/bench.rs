@@ -1,4 +1,7 @@
-//! `cargo xtask bench run`: what the portal costs on top of bare Terraform, both measured in one run.
+//! `cargo xtask bench`: `run` measures what the portal costs on top of bare Terraform, both in one run; `readings` what reading many
+//! environments takes.
+
+mod readings;
 
 use std::time::{Duration, Instant};
 
@@ -31,11 +34,27 @@ pub(crate) enum Bench {
         #[arg(long, default_value = "transactions")]
         profile: String,
     },
+    /// Reading 2,000 environments on one core, within their intervals, against a stub of the wire. Needs openssl.
+    Readings {
+        /// Cargo's profile; without optimisation, `dev`, a core reads a part of that only.
+        #[arg(long, default_value = "bench")]
+        profile: String,
+        /// What the bench is told, such as `--pace calm`; `--help` lists it.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
 }
 
-/// Measures; whether the budget was kept at the median.
+/// Measures; whether the budget was kept.
 pub(crate) async fn run(bench: Bench) -> Result<bool> {
-    let Bench::Run { repetitions, profile } = bench;
+    match bench {
+        Bench::Run { repetitions, profile } => plans(repetitions, &profile).await,
+        Bench::Readings { profile, arguments } => readings::run(&profile, &arguments),
+    }
+}
+
+/// Whether the budget was kept at the median.
+async fn plans(repetitions: u32, profile: &str) -> Result<bool> {
     ensure!(repetitions > 0, "there is nothing to measure in 0 repetitions");
     crate::setup::run(crate::setup::Scope::Demo)?;
     crate::build::all()?;
@@ -43,10 +62,10 @@ pub(crate) async fn run(bench: Bench) -> Result<bool> {
     clear(&folder)?;
     let stack = Stack::start(&folder, (0, 0), Pace::Quick, |_| {}).await?;
     let client = stack.log_in(RUTH).await?;
-    let new = client.new_environment(&profile, "bench").await?;
+    let new = client.new_environment(profile, "bench").await?;
     let bare = Bare::prepare(
         &folder.join("terraform"),
-        &profile,
+        profile,
         &new.parameters,
         &stack.emulator.url,
     )?;

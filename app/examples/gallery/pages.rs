@@ -4,6 +4,8 @@
 mod drill_pages;
 #[path = "pages/failover.rs"]
 mod failover_pages;
+#[path = "pages/game_day.rs"]
+mod game_day_pages;
 #[path = "pages/run.rs"]
 mod run_pages;
 #[path = "pages/small.rs"]
@@ -22,6 +24,7 @@ use serde_json::json;
 
 pub(crate) use drill_pages::*;
 pub(crate) use failover_pages::*;
+pub(crate) use game_day_pages::*;
 pub(crate) use run_pages::*;
 pub(crate) use small_pages::*;
 
@@ -55,6 +58,7 @@ pub(crate) fn all() -> Vec<(&'static str, Frame, Page)> {
             },
             Page::Fleet(FleetPage {
                 rows: vec![],
+                cursor: None,
                 next: None,
                 create: Allowed::Yes,
             }),
@@ -161,6 +165,19 @@ pub(crate) fn all() -> Vec<(&'static str, Frame, Page)> {
             frame(),
             Page::Failover(Box::new(failover_page(FailoverState::Refused))),
         ),
+        ("game-day", frame(), Page::GameDay(Box::new(game_day()))),
+        (
+            "game-day-broken",
+            noticed(
+                "DNS is stuck: Resolvers go on saying of app.ledger-stage.example.com what they said then.",
+            ),
+            Page::GameDay(Box::new(game_day_broken())),
+        ),
+        (
+            "game-day-looked-on",
+            frame(),
+            Page::GameDay(Box::new(game_day_looked_on())),
+        ),
         ("settings", frame(), Page::Settings(settings())),
         ("new-drill", frame(), Page::NewDrill(Box::new(new_drill()))),
         (
@@ -205,6 +222,7 @@ pub(crate) fn all() -> Vec<(&'static str, Frame, Page)> {
             frame(),
             Page::Run(run_page(RunState::AwaitingApproval)),
         ),
+        ("run-refused", frame(), Page::Run(run_refused())),
         ("run-own", frame(), Page::Run(run_own())),
         ("run-applying", frame(), Page::Run(run_page(RunState::Applying))),
         ("run-applied", frame(), Page::Run(run_page(RunState::Applied))),
@@ -318,6 +336,7 @@ pub(crate) fn fleet() -> FleetPage {
     ];
     FleetPage {
         rows,
+        cursor: None,
         next: None,
         create: Allowed::Yes,
     }
@@ -534,6 +553,16 @@ pub(crate) fn approvals() -> ApprovalsPage {
             WaitingRun {
                 run: run(RunState::AwaitingApproval),
                 approve: Allowed::Yes,
+                refused: None,
+            },
+            WaitingRun {
+                run: Run {
+                    id: RunId(uuid(429)),
+                    number: 29,
+                    ..run(RunState::AwaitingApproval)
+                },
+                approve: Allowed::No(refusal()),
+                refused: Some(refusal()),
             },
             WaitingRun {
                 run: Run {
@@ -542,6 +571,7 @@ pub(crate) fn approvals() -> ApprovalsPage {
                     ..run(RunState::AwaitingApproval)
                 },
                 approve: Allowed::No(own.into()),
+                refused: None,
             },
         ],
     }

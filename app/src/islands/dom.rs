@@ -3,7 +3,7 @@
 use leptos::prelude::document;
 use wasm_bindgen::JsCast;
 use web_sys::{
-    Element, HtmlElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, Node, NodeList,
+    Document, Element, HtmlElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, Node, NodeList,
 };
 
 /// The element with that id, as what it is.
@@ -20,8 +20,12 @@ pub(super) fn all(root: &Element, selector: &str) -> Vec<Element> {
 
 /// Everything in the document that matches.
 pub(super) fn all_in_document(selector: &str) -> Vec<Element> {
-    document()
-        .query_selector_all(selector)
+    all_of(&document(), selector)
+}
+
+/// Everything in `page` that matches.
+pub(super) fn all_of(page: &Document, selector: &str) -> Vec<Element> {
+    page.query_selector_all(selector)
         .map(|found| elements(&found))
         .unwrap_or_default()
 }

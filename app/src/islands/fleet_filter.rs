@@ -31,6 +31,14 @@ pub fn FleetFilter() -> impl IntoView {
     }
 }
 
+/// Hides and shows rows by what is typed, after rows were replaced.
+#[cfg(feature = "hydrate")]
+pub(super) fn apply_again() {
+    if let Some(field) = super::dom::by_id::<web_sys::HtmlInputElement>("fleet-filter") {
+        browser::filter(&field.value());
+    }
+}
+
 #[cfg(feature = "hydrate")]
 mod browser {
     use leptos::prelude::window_event_listener;

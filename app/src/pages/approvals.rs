@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
 use crate::model::{ApprovalsPage, WaitingRun};
-use crate::parts::{empty, plan_counts, reason, run_title, when};
+use crate::parts::{Mark, Shape, Tone, empty, plan_counts, reason, run_title, when};
 use crate::words;
 
 pub(crate) fn view(page: ApprovalsPage, now: DateTime<Utc>) -> AnyView {
@@ -26,6 +26,11 @@ pub(crate) fn view(page: ApprovalsPage, now: DateTime<Utc>) -> AnyView {
         "plan waits for a decision",
         "plans wait for a decision",
     );
+    let refused = page.waiting.iter().filter(|one| one.refused.is_some()).count();
+    let refused = match refused {
+        0 => String::new(),
+        count => format!(" {} refused.", words::counted(count, "is", "are")),
+    };
     let rows = page
         .waiting
         .into_iter()
@@ -33,7 +38,7 @@ pub(crate) fn view(page: ApprovalsPage, now: DateTime<Utc>) -> AnyView {
         .collect_view();
     view! {
         <header class="page-head">
-            <div><h1>"Approvals"</h1><p class="second">{format!("{summary}, the oldest first.")}</p></div>
+            <div><h1>"Approvals"</h1><p class="second">{format!("{summary}, the oldest first.{refused}")}</p></div>
         </header>
         <ul class="waiting">{rows}</ul>
     }
@@ -41,7 +46,22 @@ pub(crate) fn view(page: ApprovalsPage, now: DateTime<Utc>) -> AnyView {
 }
 
 fn row(waiting: WaitingRun, now: DateTime<Utc>) -> impl IntoView {
-    let WaitingRun { run, approve } = waiting;
+    let WaitingRun {
+        run,
+        approve,
+        refused,
+    } = waiting;
+    // The plan can still be read, and rejected, by whoever may.
+    let verdict = match &refused {
+        Some(why) => view! {
+            <div class="refused">
+                {Mark::new(Tone::Bad, Shape::Cross, "Refused: nobody may approve it").view()}
+                <p class="second">{words::sentence(why)}</p>
+            </div>
+        }
+        .into_any(),
+        None => reason(&approve),
+    };
     let href = format!("/runs/{}", run.id);
     view! {
         <li class="panel waiting-row">
@@ -52,7 +72,7 @@ fn row(waiting: WaitingRun, now: DateTime<Utc>) -> impl IntoView {
                     <span>{format!("asked for by {}", run.requested_by_login)}</span>
                     <span>"planned "{when(run.planned_at.unwrap_or(run.created_at), now)}</span>
                 </p>
-                {reason(&approve)}
+                {verdict}
             </div>
             <a class="button" href=href aria-label=format!("Read the plan: {}", run_title(&run))>"Read the plan"</a>
         </li>

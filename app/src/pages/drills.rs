@@ -54,10 +54,18 @@ fn summary(drills: &[DrillRow], schedules: &[DrillSchedule], now: DateTime<Utc>)
     let overdue = schedules.iter().filter(|one| one.overdue_since(now).is_some());
     let open = drills.iter().filter(|row| !row.drill.state.is_ended());
     let people = open.clone().filter(|row| waits_for_people(&row.drill));
+    let unapproved = schedules
+        .iter()
+        .filter(|one| one.policy.mode.is_some() && one.approved_by_login.is_none());
     let told = [
         (open.count(), "drill under way", "drills under way"),
         (people.count(), "waits for people", "wait for people"),
         (overdue.count(), "environment overdue", "environments overdue"),
+        (
+            unapproved.count(),
+            "policy waits for approval",
+            "policies wait for approval",
+        ),
     ];
     let told: Vec<String> = told
         .into_iter()
@@ -76,15 +84,13 @@ fn table(drills: Vec<DrillRow>, now: DateTime<Utc>) -> AnyView {
     table_wrap(
         "Drills",
         view! {
-            <table>
+            <table class="drills">
                 <thead>
                     <tr>
                         <th scope="col">"Drill"</th>
                         <th scope="col">"State"</th>
                         <th scope="col">"Measured"</th>
-                        <th scope="col">"Cost"</th>
                         <th scope="col">"By"</th>
-                        <th scope="col">"When"</th>
                         <th scope="col"><span class="sr">"Action"</span></th>
                     </tr>
                 </thead>
@@ -103,9 +109,10 @@ fn row(row: DrillRow, now: DateTime<Utc>) -> AnyView {
     } = row;
     let cost = cost_usd.map(|dollars| {
         let cap = drill.terms.cost_cap_usd;
-        let cap = cap.map(|cap| view! { <small>{format!("of at most {cap:.2}")}</small> });
-        view! { {format!("about {dollars:.2} USD")}{cap} }
+        let cap = cap.map(|cap| format!(" of at most {cap:.2}"));
+        view! { <small>{format!("about {dollars:.2}{} USD", cap.unwrap_or_default())}</small> }
     });
+    let why = (!drill.terms.scheduled).then(|| view! { <small>{drill.terms.reason.clone()}</small> });
     view! {
         <tr id=format!("drill-{}", drill.id)>
             <th scope="row">
@@ -114,10 +121,8 @@ fn row(row: DrillRow, now: DateTime<Utc>) -> AnyView {
                 {copy(&drill)}
             </th>
             <td class="drill-state">{mark(&drill).view()}{told(&drill)}</td>
-            <td>{measured(&drill)}</td>
-            <td class="time">{cost}</td>
-            <td>{people(&drill)}<small>{drill.terms.reason.clone()}</small></td>
-            <td class="time">{when(drill.created_at, now)}</td>
+            <td>{measured(&drill)}{cost}</td>
+            <td>{people(&drill)}{why}<small>{when(drill.created_at, now)}</small></td>
             <td class="row-action">{approval(&drill, &approve)}{ending(&drill, &abort)}</td>
         </tr>
     }
@@ -166,8 +171,8 @@ pub(crate) fn measured(drill: &Drill) -> Option<AnyView> {
         .is_some_and(|lost| lost > f64::from(measured.rpo_objective_seconds));
     Some(
         view! {
-            <small>"RTO "<b class="figure">{rto}</b>{format!(" of {rto_objective}")}{missed(rto_missed)}</small>
-            <small>"lost "<b class="figure">{lost}</b>{format!(" of {lost_objective}")}{missed(lost_missed)}</small>
+            <small class="time">"RTO "<b class="figure">{rto}</b>{format!(" of {rto_objective}")}{missed(rto_missed)}</small>
+            <small class="time">"lost "<b class="figure">{lost}</b>{format!(" of {lost_objective}")}{missed(lost_missed)}</small>
             <small><a class="drill-report" href=format!("/failovers/{}", measured.failover)>"Report"</a></small>
         }
         .into_any(),
@@ -176,7 +181,7 @@ pub(crate) fn measured(drill: &Drill) -> Option<AnyView> {
 
 fn people(drill: &Drill) -> String {
     let by = match drill.terms.scheduled {
-        true => format!("schedule of {}", drill.requested_by_login),
+        true => format!("policy of {}", drill.requested_by_login),
         false => drill.requested_by_login.clone(),
     };
     match &drill.approved_by_login {
@@ -207,10 +212,13 @@ fn ending(drill: &Drill, abort: &Allowed) -> AnyView {
         drill.number, drill.environment_suffix
     );
     view! {
-        <form method="post" action=format!("/drills/{}/abort", drill.id) class="drill-abort">
-            <input type="text" name="reason" required=true maxlength="2000" placeholder="Why" aria-label=label autocomplete="off"/>
-            <button class="button small" type="submit">"Abort"</button>
-        </form>
+        <details class="drill-abort">
+            <summary>"Abort…"</summary>
+            <form method="post" action=format!("/drills/{}/abort", drill.id)>
+                <input type="text" name="reason" required=true maxlength="2000" placeholder="Why" aria-label=label autocomplete="off"/>
+                <button class="button small" type="submit">"Abort and clean up"</button>
+            </form>
+        </details>
     }
     .into_any()
 }

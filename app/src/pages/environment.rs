@@ -1,13 +1,15 @@
-//! One environment, from top to bottom: whether it is safe, what there is, what was done.
+//! One environment, from top to bottom: whether it is safe, what a failover would do now, what changed, what there is.
 
 mod activity;
 mod automation;
 mod drills;
+mod game_day;
 mod lag;
 mod outputs;
 mod region_cards;
 mod resources;
 mod safety;
+mod would;
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
@@ -15,7 +17,7 @@ use lifeboat_domain::environment::{Environment, EnvironmentState};
 use lifeboat_domain::profile::Profile;
 use lifeboat_domain::run::{Run, RunState};
 
-use crate::model::{Allowed, EnvironmentPage, Watch};
+use crate::model::{Allowed, EnvironmentPage, Watch, WatchingExpense};
 use crate::parts::{
     Mark, Tone, alert, crumbs, empty, failover_list, kind_word, panel, problem, reason, run_list, table_wrap,
     when,
@@ -48,6 +50,7 @@ pub(crate) fn view(page: EnvironmentPage, now: DateTime<Utc>) -> AnyView {
         },
         _ => mark,
     };
+    let game_day = game_day::view(&environment, account.as_ref());
     let guarded = account.is_some_and(|account| account.guarded);
     let top = match &watch {
         Some(watch) => watched(&environment, watch, now),
@@ -72,6 +75,17 @@ pub(crate) fn view(page: EnvironmentPage, now: DateTime<Utc>) -> AnyView {
         {newer}
         <div class="columns">
             <div class="column">
+                {panel("runs", "Runs", (), runs_body(runs, now))}
+                {panel("activity", "Activity", (), activity::view(activity, now))}
+            </div>
+            <div class="column">
+                {failovers}
+                {drills}
+                {game_day}
+            </div>
+        </div>
+        <div class="columns">
+            <div class="column">
                 {panel("outputs", "Outputs", (), outputs::view(outputs, environment.state))}
                 {panel(
                     "resources",
@@ -79,28 +93,42 @@ pub(crate) fn view(page: EnvironmentPage, now: DateTime<Utc>) -> AnyView {
                     view! { <span class="third">{resource_count}{serial.map(|serial| format!(", {serial}"))}</span> },
                     resources::view(resources, environment.state),
                 )}
-                {settings}
+            </div>
+            <div class="column">{settings}</div>
+        </div>
+    }
+    .into_any()
+}
+
+/// Whether it is safe, what a failover would do now, and what both rest on.
+fn watched(environment: &Environment, watch: &Watch, now: DateTime<Utc>) -> AnyView {
+    let version = safety::version(watch, now);
+    view! {
+        {safety::view(environment, watch, now)}
+        <div class="columns">
+            <div class="column">
+                {would::view(environment, watch, now)}
+                <div id="watch-lag" data-live=version.clone()>{lag::view(environment, watch, now)}</div>
             </div>
             <div class="column">
-                {failovers}
-                {drills}
-                {panel("runs", "Runs", (), runs_body(runs, now))}
-                {panel("activity", "Activity", (), activity::view(activity, now))}
+                <div id="watch-automation" data-live=version>{automation::view(environment, watch, now)}</div>
+                {watching(watch.watching)}
             </div>
         </div>
     }
     .into_any()
 }
 
-/// Whether it is safe, and below that what it rests on.
-fn watched(environment: &Environment, watch: &Watch, now: DateTime<Utc>) -> AnyView {
-    let version = safety::version(watch, now);
+/// What it costs to look.
+fn watching(expense: WatchingExpense) -> AnyView {
+    let calls = words::grouped(expense.calls_a_month);
     view! {
-        {safety::view(environment, watch, now)}
-        <div class="columns">
-            <div class="column" id="watch-lag" data-live=version.clone()>{lag::view(environment, watch, now)}</div>
-            <div class="column" id="watch-automation" data-live=version>{automation::view(environment, watch, now)}</div>
-        </div>
+        <p class="third" id="watching-expense">
+            {format!(
+                "Watching it while it is safe costs about {calls} API calls a month, about {:.2} USD.",
+                expense.usd_a_month,
+            )}
+        </p>
     }
     .into_any()
 }

@@ -4,11 +4,14 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use lifeboat_domain::evidence::{Evidence, EvidenceEnvironment};
 use lifeboat_domain::failover::Failover;
-use lifeboat_domain::reading::LagPoint;
+use lifeboat_domain::reading::{LagPoint, LagSpan};
 
 use super::failover::report;
 use crate::model::EvidencePage;
-use crate::parts::{Mark, Tone, alert, crumbs, failover_title, panel, preconditions, step_title, table_wrap};
+use crate::parts::{
+    LagLine, Mark, Shape, Tone, alert, crumbs, deed, failover_title, lag_line, panel, preconditions,
+    step_title, table_wrap, tally,
+};
 use crate::words;
 
 pub(crate) fn view(page: EvidencePage) -> AnyView {
@@ -18,6 +21,7 @@ pub(crate) fn view(page: EvidencePage) -> AnyView {
         ("/failovers".to_owned(), "Failovers".to_owned()),
         (format!("/failovers/{}", failover.id), failover_title(failover)),
     ];
+    let counted = view! { <span class="third">{tally(&failover.preview)}</span> };
     view! {
         {crumbs(steps)}
         <header class="page-head">
@@ -25,6 +29,8 @@ pub(crate) fn view(page: EvidencePage) -> AnyView {
                 <h1>{title(evidence)}</h1>
                 <p class="meta">
                     {Mark::of_failover(failover).view()}
+                    {kept("RTO", evidence.met_rto).view()}
+                    {kept("RPO", evidence.met_rpo).view()}
                     <span>{format!("made {}", words::exact(evidence.made_at))}</span>
                 </p>
             </div>
@@ -37,8 +43,8 @@ pub(crate) fn view(page: EvidencePage) -> AnyView {
         {panel("who", "Who and why", (), who(failover))}
         {panel("people", "What people did", (), people(evidence))}
         {panel("steps", "Steps", (), steps_table(failover))}
-        {panel("preconditions", "Preconditions, as they were shown", (), preconditions(&failover.preview, failover.preview.made_at))}
-        {panel("lag", "Replication lag", (), lag(&evidence.lag))}
+        {panel("preconditions", "Preconditions, as they were shown", counted, preconditions(&failover.preview, failover.preview.made_at))}
+        {panel("lag", "Replication lag", (), lag(evidence))}
         {panel("stood", "What stood there", (), environment(&evidence.environment))}
     }
     .into_any()
@@ -46,6 +52,15 @@ pub(crate) fn view(page: EvidencePage) -> AnyView {
 
 pub(crate) fn title(evidence: &Evidence) -> String {
     format!("Evidence: {}", failover_title(&evidence.failover))
+}
+
+/// Whether an objective was kept, as a fact of the head.
+fn kept(objective: &str, met: Option<bool>) -> Mark {
+    match met {
+        Some(true) => Mark::new(Tone::Ok, Shape::Check, format!("{objective} met")),
+        Some(false) => Mark::new(Tone::Bad, Shape::Cross, format!("{objective} missed")),
+        None => Mark::new(Tone::Quiet, Shape::Unknown, format!("{objective} not measured")),
+    }
 }
 
 fn proof(page: &EvidencePage) -> AnyView {
@@ -64,9 +79,15 @@ fn proof(page: &EvidencePage) -> AnyView {
         ),
         ("Digest", page.digest.to_string()),
         ("Pack before", previous),
-        ("Verify offline", verify),
     ];
-    panel("proof", "Proof", (), list(facts))
+    let body = view! {
+        {list(facts)}
+        <div class="panel-body verify">
+            <p class="second">"Download the pack and verify it anywhere, without this portal:"</p>
+            <p class="command"><code>{verify}</code></p>
+        </div>
+    };
+    panel("proof", "Proof", (), body)
 }
 
 /// Facts in two columns; long ones break anywhere.
@@ -127,7 +148,7 @@ fn people(evidence: &Evidence) -> AnyView {
         .iter()
         .map(|act| {
             view! {
-                <tr><td>{moment(act.at)}</td><td>{act.actor.clone()}</td><td>{act.action.clone()}</td><td><code>{act.audit_hash.short().to_owned()}</code></td></tr>
+                <tr><td>{moment(act.at)}</td><td>{act.actor.clone()}</td><td>{deed(&act.action)}</td><td><code>{act.audit_hash.short().to_owned()}</code></td></tr>
             }
         })
         .collect_view();
@@ -139,7 +160,13 @@ fn people(evidence: &Evidence) -> AnyView {
 }
 
 fn steps_table(failover: &Failover) -> AnyView {
-    let time = |at: Option<DateTime<Utc>>| at.map_or_else(|| "–".to_owned(), moment);
+    // The day stands in the head of the page, and beside a step of another day.
+    let day = failover.created_at.date_naive();
+    let time = |at: Option<DateTime<Utc>>| match at {
+        Some(at) if at.date_naive() == day => at.format("%H:%M:%S%.3f").to_string(),
+        Some(at) => moment(at),
+        None => "–".to_owned(),
+    };
     let rows = failover
         .steps
         .iter()
@@ -149,25 +176,34 @@ fn steps_table(failover: &Failover) -> AnyView {
                 <tr>
                     <th scope="row">{title}</th>
                     <td>{Mark::of_step(step.state).view()}</td>
-                    <td>{time(step.started_at)}</td>
-                    <td>{time(step.ended_at)}</td>
+                    <td class="time">{time(step.started_at)}</td>
+                    <td class="time">{time(step.ended_at)}</td>
                     <td class="evidence-value">{step.note.clone()}</td>
                     <td class="evidence-value"><code>{step.request_ids.join(" ")}</code></td>
                 </tr>
             }
         })
         .collect_view();
-    let head = ["Step", "State", "Begun", "Ended", "Found", "AWS request ids"]
-        .map(|word| view! { <th scope="col">{word}</th> })
-        .into_iter()
-        .collect_view();
+    let head = [
+        "Step",
+        "State",
+        "Begun, UTC",
+        "Ended, UTC",
+        "Found",
+        "AWS request ids",
+    ]
+    .map(|word| view! { <th scope="col">{word}</th> })
+    .into_iter()
+    .collect_view();
     table_wrap(
         "Steps",
         view! { <table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table> },
     )
 }
 
-fn lag(points: &[LagPoint]) -> AnyView {
+/// Drawn, and every point as a figure below.
+fn lag(evidence: &Evidence) -> AnyView {
+    let points: &[LagPoint] = &evidence.lag;
     if points.is_empty() {
         return view! { <p class="panel-body third">"Nothing was recorded at that time."</p> }.into_any();
     }
@@ -190,8 +226,19 @@ fn lag(points: &[LagPoint]) -> AnyView {
         |seconds| format!("at most {seconds:.3} s"),
     );
     let count = words::counted(points.len(), "point", "points");
+    let last = points.last().map(|point| point.at).unwrap_or(evidence.made_at);
+    let line = LagLine {
+        points,
+        span: LagSpan::Hour,
+        resolution_seconds: LagSpan::Hour.resolution_seconds(),
+        rpo_seconds: Some(evidence.failover.rpo_seconds),
+    };
+    let line = lag_line(&line, last).map(|line| {
+        view! { <div class="panel-body">{line}<p class="third">"The hour until its end; the dotted line is the RPO. A gap is time without a reading."</p></div> }
+    });
     view! {
-        <details class="change" open=true>
+        {line}
+        <details class="fold part">
             <summary><span>{format!("{count}, {greatest}")}</span></summary>
             {table_wrap("Replication lag", view! { <table><thead>{head}</thead><tbody>{rows}</tbody></table> })}
         </details>

@@ -17,7 +17,8 @@ use crate::islands::LiveParts;
 use crate::model::FailoverPage;
 use crate::pages::new_failover::{announced, summary};
 use crate::parts::{
-    Mark, Tone, alert, crumbs, failover_kind, failover_title, icon, panel, preconditions, problem, when,
+    Mark, Tone, alert, crumbs, failover_kind, failover_title, icon, panel, preconditions, problem, tally,
+    when,
 };
 use crate::words;
 
@@ -89,9 +90,10 @@ fn main(failover: &Failover, now: DateTime<Utc>) -> AnyView {
         return steps::view(failover, now);
     }
     let preview = &failover.preview;
+    let counted = view! { <span class="third">{tally(preview)}</span> };
     view! {
         {panel("would", "What it would do", (), view! { <div class="panel-body">{summary(preview)}</div> })}
-        {panel("preconditions", "Preconditions, as they were shown", (), preconditions(preview, now))}
+        {panel("preconditions", "Preconditions, as they were shown", counted, preconditions(preview, now))}
         {panel("steps", "Steps", (), announced(preview))}
     }
     .into_any()
@@ -182,8 +184,8 @@ fn asked(failover: &Failover) -> AnyView {
     let shown = ended.then(|| {
         let then = failover.preview.made_at;
         view! {
-            <details class="attested">
-                <summary>"Preconditions as they were shown"</summary>
+            <details class="fold attested">
+                <summary><span>"Preconditions, as they were shown"<small>{tally(&failover.preview)}</small></span></summary>
                 {preconditions(&failover.preview, then)}
             </details>
         }

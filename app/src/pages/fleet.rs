@@ -5,9 +5,9 @@ use leptos::prelude::*;
 use lifeboat_domain::environment::EnvironmentState;
 use lifeboat_domain::reading::LagSpan;
 use lifeboat_domain::run::RunState;
-use lifeboat_domain::safety::SafetyLevel;
+use lifeboat_domain::safety::{Safety, SafetyLevel};
 
-use crate::islands::FleetFilter;
+use crate::islands::{FleetFilter, LiveList};
 use crate::model::{Allowed, FleetPage, FleetRow, FleetWatch};
 use crate::parts::{
     LagLine, Mark, empty, failover_title, kind_word, lag_line, reason, regions, table_wrap, when,
@@ -17,6 +17,7 @@ use crate::words;
 pub(crate) fn view(page: FleetPage, now: DateTime<Utc>) -> AnyView {
     let FleetPage {
         mut rows,
+        cursor,
         next,
         create,
     } = page;
@@ -38,15 +39,21 @@ pub(crate) fn view(page: FleetPage, now: DateTime<Utc>) -> AnyView {
         .into_any();
     }
     let summary = summary(&rows, next.is_some());
+    let said = summary.clone();
+    let address = match cursor {
+        Some(cursor) => format!("/?cursor={}", cursor.0),
+        None => "/".to_owned(),
+    };
     let body = rows.into_iter().map(|row| table_row(row, now)).collect_view();
     let more = next.map(|cursor| {
         view! { <p class="more"><a class="button" href=format!("/?cursor={}", cursor.0)>"More environments"</a></p> }
     });
     view! {
         <header class="page-head">
-            <div><h1>"Fleet"</h1><p class="second">{summary}</p></div>
+            <div><h1>"Fleet"</h1><p class="second" id="fleet-summary" data-live=said>{summary}</p></div>
             <div class="actions"><FleetFilter/>{new}</div>
         </header>
+        <LiveList page=address/>
         <div class="panel">
             {table_wrap(
                 "Environments",
@@ -82,18 +89,28 @@ fn mark(row: &FleetRow) -> Mark {
     }
 }
 
-/// Rows with a lower number stand higher; among equals, `attention` decides.
-fn risk(row: &FleetRow) -> u8 {
-    let level = row.watch.as_ref().map(|watch| watch.safety.level);
-    match (row.environment.state, level) {
-        (EnvironmentState::Destroyed, _) => 9,
-        (_, Some(SafetyLevel::Down)) => 0,
-        (_, Some(SafetyLevel::Moving)) => 1,
-        (_, Some(SafetyLevel::AtRisk)) => 2,
-        _ if attention(row) <= 1 => 2,
-        (_, Some(SafetyLevel::Unknown)) => 3,
-        _ => 4,
+/// Rows with a lower number stand higher; among equals, `attention` decides. A proof that is overdue comes before what is merely
+/// safe.
+fn risk(row: &FleetRow) -> (u8, bool) {
+    if row.environment.state == EnvironmentState::Destroyed {
+        return (u8::MAX, false);
     }
+    let urgency = row
+        .watch
+        .as_ref()
+        .map_or(Safety::LEAST_URGENT, |watch| watch.safety.urgency());
+    match attention(row) <= 1 {
+        true => (urgency.min(AT_RISK), false),
+        false => (urgency, !overdue(row)),
+    }
+}
+
+/// How urgent what is half-built is, at least.
+const AT_RISK: u8 = 3;
+
+/// Whether its policy wants a younger proof than there is.
+fn overdue(row: &FleetRow) -> bool {
+    row.watch.as_ref().is_some_and(|watch| watch.proof_overdue)
 }
 
 /// Rows with a lower number stand higher.
@@ -139,6 +156,10 @@ fn summary(rows: &[FleetRow], is_part: bool) -> String {
     if waiting > 0 {
         parts.push(words::counted(waiting, "waits for approval", "wait for approval"));
     }
+    match rows.iter().filter(|row| overdue(row)).count() {
+        0 => {}
+        count => parts.push(words::counted(count, "proof overdue", "proofs overdue")),
+    }
     let place = if is_part { " on this page" } else { "" };
     match parts.is_empty() {
         true => format!("{total}{place}."),
@@ -146,24 +167,50 @@ fn summary(rows: &[FleetRow], is_part: bool) -> String {
     }
 }
 
+/// What a row shows, apart from times, which go on by themselves.
+fn version(row: &FleetRow) -> String {
+    let run = row.run.as_ref().map(|run| (run.id, Mark::of_run(run).word));
+    let watch = row.watch.as_ref().map(|watch| {
+        let failover = watch.failover.as_ref().map(|failover| failover.revision);
+        let level = Mark::of_safety_level(watch.safety.level).word;
+        format!(
+            "{level}-{}-{:?}-{:?}-{failover:?}-{:?}-{}",
+            watch.safety.headline,
+            watch.lag_seconds,
+            watch.lag.last().map(|point| point.at),
+            watch.last_proven_at,
+            watch.proof_overdue
+        )
+    });
+    format!(
+        "{}-{}-{run:?}-{watch:?}",
+        row.environment.state.as_str(),
+        row.environment.active_region
+    )
+}
+
 fn table_row(row: FleetRow, now: DateTime<Utc>) -> impl IntoView {
     let mark = mark(&row);
+    let version = version(&row);
     let FleetRow {
         environment,
         run,
         watch,
     } = row;
+    let proof = watch.as_ref().filter(|watch| watch.proof_overdue);
+    let proof = proof.map_or("", |_| "proof overdue");
     let level = watch
         .as_ref()
         .map(|watch| Mark::of_safety_level(watch.safety.level).word);
     let words = format!(
-        "{} {} {} {} {} {}",
+        "{} {} {} {} {} {} {}",
         environment.suffix,
         environment.profile,
         environment.team.name,
         environment.account_name,
         mark.word,
-        level.unwrap_or_default()
+        level.unwrap_or_default(),
+        proof
     );
     let changing = run.as_ref().is_some_and(|run| !run.progression.state.is_ended());
     let state = match &watch {
@@ -177,7 +224,7 @@ fn table_row(row: FleetRow, now: DateTime<Utc>) -> impl IntoView {
         }
     });
     view! {
-        <tr data-words=words.to_lowercase() class:gone=environment.state == EnvironmentState::Destroyed>
+        <tr id=format!("row-{}", environment.id) data-live=version data-words=words.to_lowercase() class:gone=environment.state == EnvironmentState::Destroyed>
             <th scope="row">
                 <a href=format!("/environments/{}", environment.id)>{environment.suffix}</a>
                 <small>{format!("{}, {}", environment.profile, environment.team.name)}</small>
@@ -245,6 +292,6 @@ fn proven(watch: &FleetWatch, now: DateTime<Utc>) -> AnyView {
     };
     let overdue = watch
         .proof_overdue
-        .then(|| view! { <small class="missed">"overdue"</small> });
+        .then(|| view! { <small class="missed">"proof overdue"</small> });
     view! { {proven}{overdue} }.into_any()
 }

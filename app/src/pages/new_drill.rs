@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use lifeboat_domain::Problem;
-use lifeboat_domain::drill::DrillMode;
+use lifeboat_domain::drill::{DrillMode, hourly_usd};
 
 use crate::model::{Allowed, DrillInput, NewDrillPage};
 use crate::pages::drills::mode;
@@ -119,7 +119,10 @@ fn meaning(mode: DrillMode) -> &'static str {
 
 fn cost(page: &NewDrillPage) -> Option<AnyView> {
     let monthly = page.monthly_cost.clone()?;
-    Some(view! { <p class="second">{format!("A copy costs while it stands: {monthly} a month, by the hour.")}</p> }.into_any())
+    let hourly =
+        hourly_usd(&monthly).map(|dollars| format!("about {dollars:.2} USD an hour while it stands"));
+    let hourly = hourly.unwrap_or_else(|| "by the hour that it stands".to_owned());
+    Some(view! { <p class="second">{format!("A copy costs {hourly}: its profile names {monthly}, a month.")}</p> }.into_any())
 }
 
 fn caps(page: &NewDrillPage, prefix: &str, typed: &DrillInput) -> AnyView {
@@ -157,7 +160,7 @@ fn policy_form(page: &NewDrillPage) -> AnyView {
     };
     let hour = FieldText {
         hint: Some("UTC, 0 to 23".into()),
-        ..text(page, "policy.hour", "Drills begin at")
+        ..text(page, "policy.hour", "Drills begin at the hour")
     };
     let first = FieldText {
         hint: Some("UTC".into()),
@@ -193,7 +196,8 @@ fn policy_form(page: &NewDrillPage) -> AnyView {
 /// The policy as it stands, and its approval.
 fn standing(page: &NewDrillPage, now: DateTime<Utc>) -> Option<AnyView> {
     let schedule = page.schedule.as_ref()?;
-    let how = schedule.policy.mode.map_or("by hand", mode);
+    let how = schedule.policy.mode;
+    let how = how.map_or_else(|| "by hand".to_owned(), |way| mode(way).to_lowercase());
     let next = schedule.next_at.filter(|_| schedule.approved_by.is_some());
     let next = next.map(|at| view! { ", next "{when(at, now)} });
     let approve = (page.approve_schedule == Allowed::Yes).then(|| {

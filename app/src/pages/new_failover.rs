@@ -6,6 +6,7 @@ mod form;
 mod kinds;
 mod preview;
 
+pub(crate) use kinds::verdict;
 pub(crate) use preview::{steps as announced, summary};
 
 use chrono::{DateTime, Utc};

@@ -7,6 +7,37 @@ use lifeboat_domain::failover::preview::{Precondition, Preview, Verdict};
 use super::{Mark, Shape, Tone};
 use crate::words;
 
+/// What was found, counted: `14 hold, 1 unknown, none blocks`.
+pub(crate) fn tally(preview: &Preview) -> String {
+    let (mut hold, mut asks, mut told, mut unknown, mut blocks) = (0, 0, 0, 0, 0);
+    for one in &preview.preconditions {
+        let group = match one.verdict {
+            _ if one.blocks() => &mut blocks,
+            _ if one.asks().is_some() => &mut asks,
+            Verdict::Holds => &mut hold,
+            Verdict::Unknown => &mut unknown,
+            Verdict::Warns | Verdict::Fails => &mut told,
+        };
+        *group += 1;
+    }
+    let mut parts = vec![words::counted(hold, "holds", "hold")];
+    let others = [
+        (asks, "needs a yes", "need a yes"),
+        (told, "is good to know", "are good to know"),
+        (unknown, "is unknown", "are unknown"),
+    ];
+    for (count, one, many) in others {
+        if count > 0 {
+            parts.push(words::counted(count, one, many));
+        }
+    }
+    parts.push(match blocks {
+        0 => "none blocks".to_owned(),
+        blocks => words::counted(blocks, "blocks", "block"),
+    });
+    parts.join(", ")
+}
+
 /// All of a preview's preconditions.
 pub(crate) fn preconditions(preview: &Preview, now: DateTime<Utc>) -> AnyView {
     let group = |title: &'static str, open: bool, belongs: &dyn Fn(&Precondition) -> bool| {

@@ -17,7 +17,7 @@ pub(crate) fn reading<T>(
         return view! {
             <span class="reading" title=source(reading)>
                 {Mark::new(Tone::Quiet, Shape::Unknown, "Unknown").view()}
-                <small>{why_unknown(reading, now)}</small>
+                {why(reading, now)}
             </span>
         }
         .into_any();
@@ -25,7 +25,7 @@ pub(crate) fn reading<T>(
     let trouble = reading
         .trouble
         .as_ref()
-        .map(|trouble| view! { <small>{format!("nothing newer: {trouble}")}</small> });
+        .map(|trouble| view! { <small title=trouble.clone()>{format!("nothing newer: {trouble}")}</small> });
     view! {
         <span class="reading" title=source(reading)>
             <span class="reading-value">{show(value)}</span>
@@ -57,8 +57,15 @@ pub(crate) fn source<T>(reading: &Reading<T>) -> String {
     }
 }
 
+/// The same, small; it may be cut off, and then is all in the title.
+pub(crate) fn why<T>(reading: &Reading<T>, now: DateTime<Utc>) -> AnyView {
+    let why = why_unknown(reading, now);
+    let all = why.clone();
+    view! { <small title=all>{why}</small> }.into_any()
+}
+
 /// Why a value is unknown: `no reading for 4 min: no answer`.
-pub(crate) fn why_unknown<T>(reading: &Reading<T>, now: DateTime<Utc>) -> String {
+fn why_unknown<T>(reading: &Reading<T>, now: DateTime<Utc>) -> String {
     let since = match reading.observed_at.filter(|_| reading.value.is_some()) {
         Some(at) => format!("last read {}", words::age(at, now)),
         None => "never read".to_owned(),

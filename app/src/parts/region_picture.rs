@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use lifeboat_domain::reading::{NameAnswer, Readings, RegionReadings};
 
 use super::reading::source;
-use super::{Mark, Shape, Tone, age, icon, reading, why_unknown};
+use super::{Mark, Shape, Tone, age, icon, reading, why};
 use crate::words;
 
 /// What the picture is drawn from.
@@ -87,10 +87,7 @@ fn card(picture: &Picture<'_>, region: &RegionReadings) -> AnyView {
         (Role::Follows, false) => "region-now",
     };
     let seen = match role {
-        Role::Unknown => {
-            let why = why_unknown(&readings.topology, now);
-            view! { <small>{why}</small> }.into_any()
-        }
+        Role::Unknown => why(&readings.topology, now),
         _ => view! { {age(&readings.topology, now)} }.into_any(),
     };
     view! {
@@ -231,7 +228,7 @@ fn replication(picture: &Picture<'_>) -> AnyView {
             <p class="lag-figure unknown">
                 <b>"?"</b>
                 <small>{format!("lag unknown{rpo}")}</small>
-                <small>{why_unknown(&readings.lag_seconds, now)}</small>
+                {why(&readings.lag_seconds, now)}
             </p>
         }
         .into_any(),
@@ -291,7 +288,7 @@ fn name_words(picture: &Picture<'_>, known: Option<&NameAnswer>) -> AnyView {
         None => view! {
             <b>{asked}</b>
             <span class="second">{icon("unknown")}"where it leads is unknown"</span>
-            <small>{why_unknown(reading, now)}</small>
+            {why(reading, now)}
         }
         .into_any(),
     }

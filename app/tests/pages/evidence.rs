@@ -18,8 +18,10 @@ fn it_shows_who_what_and_how_it_is_proven() {
         "3f1d2c5e-7b1a-4e0e-9a55-1d0a5a0c9b11",
         "lifeboat evidence verify FILE --public-key MCow",
         "serial 41",
-        "at most 0.600 s",
+        "60 points, at most 0.600 s",
         "not known",
+        "RTO met RPO met",
+        "tomas asked for a failover",
         samples::digest("pack before").as_str(),
     ] {
         assert!(shown.contains(words), "{words}: {shown}");

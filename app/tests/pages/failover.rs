@@ -42,7 +42,8 @@ fn every_value_has_its_age_and_its_source() {
 #[test]
 fn what_is_too_old_is_unknown_and_says_why_and_nothing_of_it_is_good() {
     let html = environment(SafetyLevel::Unknown, samples::readings_unknown());
-    let regions = &html[html.find("id=\"safety-regions\"").unwrap()..html.find("id=\"watch-lag\"").unwrap()];
+    let regions =
+        &html[html.find("id=\"safety-regions\"").unwrap()..html.find("id=\"watch-would\"").unwrap()];
     let shown = text(regions);
     assert!(
         shown.contains("Role unknown last read 4 min ago: AccessDenied"),
@@ -187,7 +188,7 @@ fn without_experience_or_lag_nothing_is_promised() {
     }
     let shown = text(&asking(page));
     assert!(shown.contains("At risk ? the lag is unknown"), "{shown}");
-    assert!(shown.contains("Takes about ? there is none to learn from"));
+    assert!(shown.contains("Takes about not measured yet promised within the RTO 5 min"));
     assert!(shown.contains("which region writes now is unknown"));
 }
 
@@ -335,8 +336,8 @@ fn the_fleet_stands_by_risk() {
     let order = [
         "ledger-load",
         "ledger-qa",
-        "ledger-stage",
         "ledger-blue42",
+        "ledger-stage",
         "ledger-prod",
         "ledger-old",
     ];
@@ -351,4 +352,49 @@ fn the_fleet_stands_by_risk() {
         "{shown}"
     );
     assert!(shown.contains("71 s / 60 s over the RPO"));
+}
+
+#[test]
+fn the_environment_says_what_a_failover_would_do_now() {
+    let down = environment(SafetyLevel::Down, samples::readings_down());
+    let would = text(&down[down.find("id=\"watch-would\"").unwrap()..down.find("id=\"watch-lag\"").unwrap()]);
+    assert!(would.contains("What a failover would do now"), "{would}");
+    assert!(would.contains("Writer us-east-1 → us-west-2") && would.contains("At risk 0.6 s of writes"));
+    assert!(would.contains("Could begin, with an acknowledgement"), "{would}");
+    assert!(
+        would.contains("4 hold, 1 needs a yes, 1 is good to know, none blocks"),
+        "{would}"
+    );
+    let safe = text(&environment(SafetyLevel::Safe, samples::readings()));
+    assert!(safe.contains("What a switchover would do now"));
+    assert!(
+        safe.contains("Could begin now 4 hold, 1 is good to know, none blocks"),
+        "{safe}"
+    );
+    let moving = text(&environment(SafetyLevel::Moving, samples::readings_moved()));
+    assert!(!moving.contains("would do now"), "it does it");
+    let unknown = text(&environment(SafetyLevel::Unknown, samples::readings_unknown()));
+    assert!(!unknown.contains("would do now"), "nobody knows");
+}
+
+#[test]
+fn the_environment_says_what_the_watching_costs() {
+    let html = environment(SafetyLevel::Safe, samples::readings());
+    assert_eq!(
+        text(&inner(&html, "watching-expense")),
+        "Watching it while it is safe costs about 231,840 API calls a month, about 1.43 USD."
+    );
+}
+
+#[test]
+fn preconditions_that_are_folded_away_are_counted() {
+    let html = failover(gallery::failover_page(FailoverState::Finished));
+    let why = &html[html.find("id=\"failover-why\"").unwrap()..];
+    assert!(
+        text(why).contains(
+            "Preconditions, as they were shown 4 hold, 1 needs a yes, 1 is good to know, none blocks"
+        ),
+        "{}",
+        text(why)
+    );
 }

@@ -71,12 +71,14 @@ fn empty_lists_say_what_to_do_next() {
     };
     let fleet = page(Page::Fleet(FleetPage {
         rows: vec![],
+        cursor: None,
         next: None,
         create: Allowed::Yes,
     }));
     assert!(links(&fleet).contains(&"/environments/new".to_owned()));
     let refused = FleetPage {
         rows: vec![],
+        cursor: None,
         next: None,
         create: Allowed::No("You need the role requester.".into()),
     };
@@ -118,6 +120,59 @@ fn the_next_page_keeps_the_filter() {
 #[test]
 fn an_approval_that_is_not_mine_to_give_says_why() {
     assert!(text(&page(Page::Approvals(gallery::approvals()))).contains("ask another approver of ledger"));
+}
+
+#[test]
+fn a_plan_that_nobody_may_approve_says_that_it_is_refused_and_why() {
+    let html = page(Page::Approvals(gallery::approvals()));
+    let row = |run: lifeboat_domain::RunId| {
+        let at = html.find(&format!("href=\"/runs/{run}\"")).unwrap();
+        let end = html[at..].find("</li>").unwrap();
+        text(&html[at..at + end])
+    };
+    let waiting = gallery::approvals().waiting;
+    let refused = row(waiting[1].run.id);
+    assert!(refused.contains("Refused: nobody may approve it"), "{refused}");
+    assert!(
+        refused.contains("“The standby would be smaller than the writer”"),
+        "{refused}"
+    );
+    assert!(!row(waiting[0].run.id).contains("Refused"));
+    assert!(!tags(&html).iter().any(|tag| tag.get("value") == Some("approve")));
+    assert!(text(&html).contains("3 plans wait for a decision, the oldest first. 1 is refused."));
+}
+
+#[test]
+fn a_row_of_the_fleet_changes_its_version_with_what_it_shows() {
+    let versions = |fleet: FleetPage| -> Vec<String> {
+        tags(&page(Page::Fleet(fleet)))
+            .iter()
+            .filter(|tag| tag.name == "tr")
+            .filter_map(|tag| tag.get("data-live").map(str::to_owned))
+            .collect()
+    };
+    let before = versions(gallery::fleet_watched());
+    assert_eq!(before.len(), 7);
+    assert_eq!(before, versions(gallery::fleet_watched()), "nothing changed");
+    let mut fleet = gallery::fleet_watched();
+    let watch = fleet.rows.iter_mut().find_map(|row| row.watch.as_mut()).unwrap();
+    watch.lag_seconds = Some(0.7);
+    let after = versions(fleet);
+    let changed = before.iter().zip(&after).filter(|(old, new)| old != new).count();
+    assert_eq!(changed, 1);
+}
+
+#[test]
+fn the_fleet_looks_again_at_the_page_it_shows() {
+    let looks_at = |cursor| {
+        let fleet = FleetPage {
+            cursor,
+            ..gallery::fleet()
+        };
+        page(Page::Fleet(fleet))
+    };
+    assert!(looks_at(None).contains("href=\"/\">Sort again"));
+    assert!(looks_at(Some(Cursor("x1".into()))).contains("href=\"/?cursor=x1\">Sort again"));
 }
 
 #[test]

@@ -5,11 +5,14 @@ mod gallery;
 #[path = "../../examples/gallery/samples.rs"]
 mod samples;
 
+mod contrast;
+mod drills;
 mod environment;
 mod every_page;
 mod evidence;
 mod failover;
 mod forms;
+mod game_day;
 mod html;
 mod lists;
 mod run;

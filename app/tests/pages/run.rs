@@ -88,6 +88,18 @@ fn a_guarded_account_says_that_nobody_may_approve_what_endangers() {
 }
 
 #[test]
+fn a_plan_that_nobody_may_approve_offers_no_approval() {
+    let html = html(gallery::run_refused());
+    assert!(!button(&html, "approve") && button(&html, "reject"));
+    assert!(text(&html).contains("DR impact: this plan makes a failover weaker 3 findings"));
+    assert_eq!(
+        text(&html).matches("nobody may approve this").count(),
+        1,
+        "said once"
+    );
+}
+
+#[test]
 fn a_plan_without_impact_says_nothing_of_it() {
     let mut page = waiting();
     page.plan.as_mut().unwrap().impact.clear();

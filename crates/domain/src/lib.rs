@@ -13,6 +13,7 @@ pub mod environment;
 pub mod event;
 pub mod evidence;
 pub mod failover;
+pub mod game_day;
 pub mod id;
 pub mod page;
 pub mod parameter;

@@ -48,6 +48,9 @@ impl SafetyLevel {
     }
 }
 
+/// The headline of what serves while nothing is known of its standby.
+const SERVES_AT_LEAST: &str = "It serves; nobody knows whether it could fail over";
+
 /// The judgement on an environment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -69,6 +72,22 @@ impl Safety {
             reasons: vec![why.into()],
         }
     }
+
+    /// How much it needs people, the least number the most. As in the judgement itself, what might hide that nothing serves comes
+    /// before what serves and is merely at risk.
+    pub fn urgency(&self) -> u8 {
+        match self.level {
+            SafetyLevel::Down => 0,
+            SafetyLevel::Moving => 1,
+            SafetyLevel::Unknown if self.headline != SERVES_AT_LEAST => 2,
+            SafetyLevel::AtRisk => 3,
+            SafetyLevel::Unknown => 4,
+            SafetyLevel::Safe => Self::LEAST_URGENT,
+        }
+    }
+
+    /// What is safe, or is not watched.
+    pub const LEAST_URGENT: u8 = 5;
 }
 
 /// What the profile promises.
@@ -160,8 +179,7 @@ impl Scene<'_> {
             let headline = format!("{}, and {others} more", first(&findings.risks));
             (SafetyLevel::AtRisk, headline)
         } else if !findings.blind_to_readiness.is_empty() {
-            let headline = "It serves; nobody knows whether it could fail over".to_owned();
-            (SafetyLevel::Unknown, headline)
+            (SafetyLevel::Unknown, SERVES_AT_LEAST.to_owned())
         } else {
             (SafetyLevel::Safe, self.calm())
         }

@@ -1,12 +1,10 @@
 //! Environments: made with their first run, listed, looked at.
 
-use std::collections::HashMap;
-
 use lifeboat_domain::environment::{Environment, EnvironmentState, NewEnvironment, Output, Resource};
 use lifeboat_domain::person::{Principal, Team};
 use lifeboat_domain::profile::Profile;
 use lifeboat_domain::role::Right;
-use lifeboat_domain::run::{Run, RunKind};
+use lifeboat_domain::run::RunKind;
 use lifeboat_domain::state_version::StateVersion;
 use lifeboat_domain::{EnvironmentId, FieldError, Page, PageRequest, RunId};
 use lifeboat_runner::state;
@@ -20,9 +18,7 @@ use serde_json::json;
 use crate::access::{eyes, require, why_not};
 use crate::accounts::without_external_id;
 use crate::profiles::suffix;
-use crate::views::{
-    CreatedEnvironment, EnvironmentActions, EnvironmentDetail, FleetRow, Permission, Watched,
-};
+use crate::views::{CreatedEnvironment, EnvironmentActions, EnvironmentDetail, Permission, Watched};
 use crate::{Portal, ProblemKind, Result, ServiceError, audit, idempotency};
 
 /// Rows of each list on an environment's page.
@@ -163,39 +159,6 @@ impl Portal {
         Ok(self.store().environments(&filter, page).await?)
     }
 
-    /// The environments the person may see, destroyed ones left out, with what the fleet page shows beside them.
-    pub async fn fleet(&self, who: &Principal, page: &PageRequest) -> Result<Page<FleetRow>> {
-        let filter = EnvironmentFilter {
-            visible_to: eyes(who),
-            without_destroyed: true,
-            ..EnvironmentFilter::default()
-        };
-        let page = self.store().environments(&filter, page).await?;
-        let ids: Vec<_> = page.items.iter().map(|environment| environment.id).collect();
-        let newest = self.store().newest_runs(&ids).await?;
-        let mut runs: HashMap<_, Run> = newest.into_iter().map(|run| (run.environment_id, run)).collect();
-        let mut fleet = self.fleet_readings(&ids).await?;
-        let overdue = self.overdue_proofs(who).await?;
-        Ok(page.map(|environment| {
-            let source = self.catalog().get(&environment.profile);
-            let glance = self.glance(&environment, &mut fleet);
-            FleetRow {
-                safety: glance.safety,
-                lag_seconds: glance.lag_seconds,
-                lag: glance.lag,
-                open_failover: glance.open_failover,
-                last_proven_at: environment.last_proven_at,
-                proof_overdue: overdue.contains(&environment.id),
-                profile_title: source
-                    .map_or_else(|| environment.profile.clone(), |s| s.profile.title.clone()),
-                rpo_seconds: source.map(|s| s.profile.rpo_seconds),
-                rto_seconds: source.map(|s| s.profile.rto_seconds),
-                last_run: runs.remove(&environment.id),
-                environment,
-            }
-        }))
-    }
-
     /// One environment. Errors: not-found.
     pub async fn environment(&self, who: &Principal, id: EnvironmentId) -> Result<Environment> {
         self.seen_environment(who, id).await
@@ -227,6 +190,7 @@ impl Portal {
             cursor: None,
             limit: Some(FAILOVER_ROWS),
         };
+        let why_not_destroy = self.why_not_destroy(&environment, &outputs);
         Ok(EnvironmentDetail {
             profile: source.map(|source| source.profile.clone()),
             account: without_external_id(self.store().account(environment.account_id).await?),
@@ -235,13 +199,7 @@ impl Portal {
             runs: self.store().runs(&of_environment, &rows).await?.items,
             activity: self.store().audit_events(&activity, &rows).await?.items,
             state_versions: self.store().state_versions(id, &rows).await?.items,
-            actions: actions(
-                who,
-                &environment,
-                source.is_some(),
-                self.why_not_destroy(&environment),
-                &watched,
-            ),
+            actions: actions(who, &environment, source.is_some(), why_not_destroy, &watched),
             failovers: self.store().failovers(&of_failovers, &few).await?.items,
             last_proven_at: environment.last_proven_at,
             readings: watched.readings,

@@ -8,7 +8,7 @@ use lifeboat_domain::evidence::{Act, AppliedPlan, Evidence, EvidenceEnvironment,
 use lifeboat_domain::failover::Failover;
 use lifeboat_domain::person::Principal;
 use lifeboat_domain::reading::LagPoint;
-use lifeboat_domain::run::RunState;
+use lifeboat_domain::run::{Run, RunState};
 use lifeboat_domain::{EnvironmentId, FailoverId, PageRequest};
 use lifeboat_dr::evidence::{Pack, PublicKey, Signer, open, seal};
 use lifeboat_store::{Artifacts, AuditFilter, RunFilter, StoredEvidence};
@@ -105,28 +105,17 @@ impl Portal {
             lag: self.lag_around(failover).await?,
             met_rto: report.and_then(|report| report.met_rto()),
             met_rpo: report.and_then(|report| report.met_rpo()),
-            environment: self.evidence_environment(environment).await?,
+            environment: self.evidence_environment(environment, failover).await?,
             failover: failover.clone(),
         })
     }
 
-    async fn evidence_environment(&self, environment: Environment) -> Result<EvidenceEnvironment> {
-        let applied = RunFilter {
-            environment: Some(environment.id),
-            state: Some(RunState::Applied),
-            ..RunFilter::default()
-        };
-        let newest = PageRequest {
-            cursor: None,
-            limit: Some(1),
-        };
-        let run = self
-            .store()
-            .runs(&applied, &newest)
-            .await?
-            .items
-            .into_iter()
-            .next();
+    async fn evidence_environment(
+        &self,
+        environment: Environment,
+        failover: &Failover,
+    ) -> Result<EvidenceEnvironment> {
+        let run = self.applied_before_its_end(failover).await?;
         Ok(EvidenceEnvironment {
             id: environment.id,
             suffix: environment.suffix,
@@ -143,6 +132,28 @@ impl Portal {
                 ended_at: run.ended_at,
             }),
         })
+    }
+
+    /// The run whose apply made the environment that the failover left: later ones, applied before the pack is made, did not.
+    async fn applied_before_its_end(&self, failover: &Failover) -> Result<Option<Run>> {
+        let applied = RunFilter {
+            environment: Some(failover.environment_id),
+            state: Some(RunState::Applied),
+            ..RunFilter::default()
+        };
+        let mut next = Some(PageRequest::default());
+        while let Some(request) = next.take() {
+            let page = self.store().runs(&applied, &request).await?;
+            let in_time = |run: &Run| run.ended_at.is_some() && run.ended_at <= failover.ended_at;
+            if let Some(run) = page.items.into_iter().find(in_time) {
+                return Ok(Some(run));
+            }
+            next = page.next.map(|cursor| PageRequest {
+                cursor: Some(cursor),
+                limit: None,
+            });
+        }
+        Ok(None)
     }
 
     /// What the audit chain has about the failover, oldest first.

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use lifeboat_domain::environment::{Environment, Resource};
+use lifeboat_domain::environment::{Environment, Output, Resource};
 use lifeboat_domain::plan::Plan;
 use lifeboat_domain::plan::impact::{self, DrImpact, Roles};
 use lifeboat_domain::run::{Run, RunKind};
 
 use crate::{Portal, ProblemKind, Result, ServiceError};
+
+/// The output in which every profile tells the region it builds as primary.
+const BUILT_PRIMARY: &str = "primary_region";
 
 impl Portal {
     /// The findings of a plan that was made just now, to be kept with it.
@@ -17,13 +20,14 @@ impl Portal {
         kind: RunKind,
         plan: &Plan,
     ) -> Result<Vec<DrImpact>> {
-        let (_, resources) = self.newest_contents(environment.id).await?;
+        let (outputs, resources) = self.newest_contents(environment.id).await?;
+        let built = self.built_primary(environment, &outputs);
         let profile = self.catalog().get(&environment.profile);
         let profile = profile.map(|source| &source.profile);
         let roles = Roles {
             active: &environment.active_region,
             standby: &environment.standby_region,
-            built_primary: profile.map(|profile| profile.primary_region.as_str()),
+            built_primary: built.as_deref(),
             rto_seconds: profile.map(|profile| profile.rto_seconds),
             rpo_seconds: profile.map(|profile| profile.rpo_seconds),
             instances: instances(&resources),
@@ -31,24 +35,39 @@ impl Portal {
         Ok(impact::assess(plan, kind, &roles))
     }
 
-    /// Why the environment cannot be destroyed by the roles it has now, whoever asks.
-    pub(crate) fn why_not_destroy(&self, environment: &Environment) -> Option<String> {
-        let profile = self.catalog().get(&environment.profile);
-        let built = profile.map(|source| source.profile.primary_region.as_str());
-        impact::why_not_destroy(&environment.active_region, built)
+    /// The region the environment was built with as primary: by its newest state, which outlives the profile; by the profile where
+    /// nothing stands yet. None when neither tells.
+    fn built_primary(&self, environment: &Environment, outputs: &[Output]) -> Option<String> {
+        let output = outputs.iter().find(|output| output.name == BUILT_PRIMARY);
+        let told = output.and_then(|output| output.value.as_ref()?.as_str());
+        let offered = || {
+            let source = self.catalog().get(&environment.profile)?;
+            Some(source.profile.primary_region.clone())
+        };
+        told.map(str::to_owned).or_else(offered)
+    }
+
+    /// Why the environment cannot be destroyed by the roles it has now, whoever asks. `outputs` are those of its newest state.
+    pub(crate) fn why_not_destroy(&self, environment: &Environment, outputs: &[Output]) -> Option<String> {
+        let built = self.built_primary(environment, outputs);
+        impact::why_not_destroy(&environment.active_region, built.as_deref())
     }
 
     /// Why nobody may approve the run's plan. The roles may have changed since the plan was made, so they are asked again.
-    pub(crate) fn why_not_apply(
+    pub(crate) async fn why_not_apply(
         &self,
         run: &Run,
         environment: &Environment,
         guarded: bool,
         plan: Option<&Plan>,
-    ) -> Option<String> {
-        let destroys = run.kind == RunKind::Destroy;
-        let now = destroys.then(|| self.why_not_destroy(environment)).flatten();
-        now.or_else(|| impact::refusal(&plan?.impact, guarded))
+    ) -> Result<Option<String>> {
+        if run.kind == RunKind::Destroy {
+            let (outputs, _) = self.newest_contents(environment.id).await?;
+            if let Some(why) = self.why_not_destroy(environment, &outputs) {
+                return Ok(Some(why));
+            }
+        }
+        Ok(plan.and_then(|plan| impact::refusal(&plan.impact, guarded)))
     }
 
     /// Refuses what [`Self::why_not_apply`] tells. Errors: dr-impact.
@@ -56,7 +75,9 @@ impl Portal {
         let environment = self.store().environment(run.environment_id).await?;
         let account = self.store().account(environment.account_id).await?;
         let plan = self.stored_plan(run.id).await?;
-        let harm = self.why_not_apply(run, &environment, account.guarded, plan.as_ref());
+        let harm = self
+            .why_not_apply(run, &environment, account.guarded, plan.as_ref())
+            .await?;
         harm.map_or(Ok(()), |why| Err(harmful(why)))
     }
 }

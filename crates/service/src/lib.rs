@@ -13,6 +13,7 @@ mod environments;
 mod error;
 mod evidence;
 mod failovers;
+mod game_days;
 mod idempotency;
 mod impact;
 mod live;
@@ -43,6 +44,7 @@ pub use evidence::evidence_signer;
 pub use failovers::{
     FailoverQuery, FailoverStream, FailoverWorker, FailoverWorkerSettings, KillSwitch, WatchedStream,
 };
+pub use game_days::GameDayDetail;
 pub use live::RunEventStream;
 pub use monitor::{Monitor, MonitorSettings};
 pub use people::{MembershipSpec, NewUser};

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use lifeboat_dr::Cloud;
+use lifeboat_dr::{Cloud, Faults};
 use lifeboat_runner::{Catalog, CredentialSource};
 use lifeboat_store::{Artifacts, Store};
 
@@ -25,6 +25,8 @@ pub struct PortalParts {
     pub credentials: Option<Arc<dyn CredentialSource>>,
     /// How environments are watched and their roles moved; none where neither is done.
     pub cloud: Option<Arc<dyn Cloud>>,
+    /// How emulated worlds are broken; none where that is not done.
+    pub faults: Option<Arc<dyn Faults>>,
 }
 
 /// The facade over all nouns; cheap to clone.
@@ -79,6 +81,14 @@ impl Portal {
     pub(crate) fn cloud(&self) -> Result<&Arc<dyn Cloud>> {
         self.inner.parts.cloud.as_ref().ok_or_else(|| {
             let detail = "this process has no way into AWS; ask one that serves with a cloud";
+            ServiceError::refused(ProblemKind::Unavailable, detail)
+        })
+    }
+
+    /// How the emulator is reached. Errors: unavailable where this process has no way there.
+    pub(crate) fn faults(&self) -> Result<&dyn Faults> {
+        self.inner.parts.faults.as_deref().ok_or_else(|| {
+            let detail = "this process has no way to the emulator; ask one that serves";
             ServiceError::refused(ProblemKind::Unavailable, detail)
         })
     }

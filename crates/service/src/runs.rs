@@ -1,6 +1,7 @@
 //! Runs: queued, looked at, cancelled. How they move is `domain::run::machine`; who moves them is `worker`; decisions are in
 //! [`decisions`].
 
+mod beside;
 mod decisions;
 
 use lifeboat_domain::person::Principal;
@@ -42,11 +43,11 @@ impl Portal {
             let message = "must be update or destroy; an environment is provisioned when it is created";
             return Err(ServiceError::invalid_field("kind", message));
         }
-        if let Some(why) = self
-            .why_not_destroy(&environment)
-            .filter(|_| new.kind == RunKind::Destroy)
-        {
-            return Err(harmful(why));
+        if new.kind == RunKind::Destroy {
+            let (outputs, _) = self.newest_contents(environment.id).await?;
+            if let Some(why) = self.why_not_destroy(&environment, &outputs) {
+                return Err(harmful(why));
+            }
         }
         let action = format!("environment/{}/run.create", environment.id);
         let key = idempotency::key(who, idempotency_key, &action, new)?;
@@ -93,7 +94,9 @@ impl Portal {
         let environment = self.store().environment(run.environment_id).await?;
         let account = self.store().account(environment.account_id).await?;
         let plan = self.stored_plan(id).await?;
-        let harm = self.why_not_apply(&run, &environment, account.guarded, plan.as_ref());
+        let harm = self
+            .why_not_apply(&run, &environment, account.guarded, plan.as_ref())
+            .await?;
         let before_tail = (last_seq - i64::from(LOG_TAIL)).max(0);
         let mut tail = self.store().events_after(id, before_tail, LOG_TAIL).await?;
         tail.retain(|event| event.seq <= last_seq);

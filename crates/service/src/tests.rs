@@ -184,10 +184,15 @@ pub(crate) fn portal_over(store: &TestStore) -> Portal {
 
 /// Another process over the same store, with a way into that cloud.
 pub(crate) fn portal_with(store: &TestStore, cloud: Option<Arc<dyn Cloud>>) -> Portal {
+    portal_offering(store, cloud, &profiles())
+}
+
+/// The same, offering the profiles of `folder`.
+pub(crate) fn portal_offering(store: &TestStore, cloud: Option<Arc<dyn Cloud>>, folder: &Path) -> Portal {
     Portal::new(PortalParts {
         store: store.store.clone(),
         artifacts: store.artifacts.clone(),
-        catalog: Arc::new(Catalog::load(&profiles()).unwrap()),
+        catalog: Arc::new(Catalog::load(folder).unwrap()),
         credentials: None,
         cloud,
     })
@@ -195,6 +200,7 @@ pub(crate) fn portal_with(store: &TestStore, cloud: Option<Arc<dyn Cloud>>) -> P
 
 /// The folder with the tiny profile.
 pub(crate) fn profiles() -> PathBuf {
+        faults: None,
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/terraform")
 }
 

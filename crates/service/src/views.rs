@@ -284,6 +284,8 @@ pub struct WaitingApproval {
     pub environment: Environment,
     /// What the person may do.
     pub actions: RunActions,
+    /// Why nobody may approve it, by what it does to disaster recovery; none when somebody may.
+    pub refused: Option<String>,
 }
 
 /// Everything the form of a new environment offers this person.

@@ -17,6 +17,8 @@ use crate::http::error::ApiError;
 
 /// A comment line this often keeps proxies from closing a silent stream.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// A connection lives this long at most. Who comes back is authorised anew: a right that was taken away ends with it.
+const LONGEST: Duration = Duration::from_secs(300);
 /// How long a browser waits before it connects again.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -45,9 +47,18 @@ pub(super) fn message(id: i64, data: &impl Serialize) -> Event {
     Event::default().id(id.to_string()).data(data)
 }
 
-/// `events` as an answer. After the last one comes an event named `end`; a fault, and the process's own end, end the connection
-/// without it, so that the client comes back with its `Last-Event-ID`. `what` is for the log.
+/// `events` as an answer. After the last one comes an event named `end`; a fault, the process's own end, and five minutes end the
+/// connection without it, so that the client comes back with its `Last-Event-ID`. `what` is for the log.
 pub(super) fn answer(
+    events: BoxStream<'static, Result<Event, ServiceError>>,
+    what: String,
+    draining: CancellationToken,
+) -> Response {
+    answer_for(LONGEST, events, what, draining)
+}
+
+fn answer_for(
+    longest: Duration,
     events: BoxStream<'static, Result<Event, ServiceError>>,
     what: String,
     draining: CancellationToken,
@@ -68,7 +79,13 @@ pub(super) fn answer(
             }
         }
     });
-    let told = hello.chain(bodies).take_until(draining.cancelled_owned());
+    let enough = async move {
+        tokio::select! {
+            () = draining.cancelled() => {}
+            () = tokio::time::sleep(longest) => {}
+        }
+    };
+    let told = hello.chain(bodies).take_until(enough);
     let mut response = Sse::new(told)
         .keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
         .into_response();
@@ -81,4 +98,37 @@ pub(super) fn answer(
 fn log(what: &str, error: &ServiceError) {
     let cause = std::error::Error::source(error).map(ToString::to_string);
     tracing::warn!(%error, cause, "following {what}");
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+
+    const SHORT: Duration = Duration::from_millis(200);
+
+    /// Everything that is told until the connection ends.
+    async fn told(events: BoxStream<'static, Result<Event, ServiceError>>) -> String {
+        let answer = answer_for(SHORT, events, "a test".to_owned(), CancellationToken::new());
+        let body = axum::body::to_bytes(answer.into_body(), usize::MAX);
+        let body = tokio::time::timeout(Duration::from_secs(10), body).await;
+        String::from_utf8(body.expect("it ends by itself").unwrap().to_vec()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_connection_ends_by_itself_so_that_its_right_is_asked_for_again() {
+        let began = Instant::now();
+        let first = stream::iter([Ok(message(7, &"seven"))]);
+        let told = told(first.chain(stream::pending()).boxed()).await;
+        assert!(told.contains("id: 7"), "{told}");
+        assert!(!told.contains("event: end"), "the client is to come back: {told}");
+        assert!(began.elapsed() >= SHORT);
+    }
+
+    #[tokio::test]
+    async fn what_is_over_says_so() {
+        let told = told(stream::empty().boxed()).await;
+        assert!(told.contains("event: end"), "{told}");
+    }
 }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow};
-use lifeboat_aws::{AwsCloud, Outside, StsCredentials};
-use lifeboat_dr::Cloud;
+use lifeboat_aws::{AwsCloud, EmulatorFaults, Outside, StsCredentials};
 use lifeboat_dr::evidence::PublicKey;
+use lifeboat_dr::{Cloud, Faults};
 use lifeboat_runner::{Catalog, CredentialSource, Runner, SandboxMode as RunnerSandbox, Settings};
 use lifeboat_service::{Portal, PortalParts, ServiceError};
 use lifeboat_store::{Artifacts, EncryptionKey, NewAccount, Store};
@@ -61,6 +61,7 @@ pub(super) fn portal(config: &Config, store: Store, ways: Ways) -> anyhow::Resul
         catalog: Arc::new(catalog(config)?),
         credentials: ways.credentials,
         cloud: ways.cloud,
+        faults: ways.faults,
     }))
 }
 
@@ -71,6 +72,8 @@ pub(super) struct Ways {
     credentials: Option<Arc<dyn CredentialSource>>,
     /// To watch environments and to move roles. The web role needs it, too: for the kill switch, and to abort.
     cloud: Option<Arc<dyn Cloud>>,
+    /// For game days.
+    faults: Option<Arc<dyn Faults>>,
 }
 
 /// The ways of a process that serves.
@@ -87,9 +90,11 @@ pub(super) async fn ways(config: &Config) -> anyhow::Result<Ways> {
     let cloud = AwsCloud::new(credentials.clone(), config.accounts.iter().map(outside).collect())
         .await
         .context("accounts: preparing how environments are watched")?;
+    let faults = EmulatorFaults::new().context("preparing how the emulator is asked")?;
     Ok(Ways {
         credentials: config.has_role(ProcessRole::Worker).then_some(credentials),
         cloud: Some(Arc::new(cloud)),
+        faults: Some(Arc::new(faults)),
     })
 }
 

@@ -14,6 +14,7 @@ pub(super) async fn show(visit: Visit) -> Result<Response, ApiError> {
             .into_iter()
             .map(|waiting| WaitingRun {
                 approve: may_approve(&waiting.actions),
+                refused: waiting.refused,
                 run: waiting.run,
             })
             .collect(),

@@ -1,12 +1,16 @@
 //! `/environments/{id}`: one environment, planning an update or its destruction, and its kill switch.
 
 use axum::response::Response;
-use lifeboat_app::model::{EnvironmentPage, Page, Watch};
-use lifeboat_domain::reading::LagSpan;
+use chrono::Utc;
+use lifeboat_app::model::{EnvironmentPage, Page, Watch, WatchingExpense};
+use lifeboat_domain::failover::FailoverKind;
+use lifeboat_domain::failover::preview::Preview;
+use lifeboat_domain::reading::{LagSpan, Readings};
 use lifeboat_domain::run::{NewRun, RunKind};
+use lifeboat_domain::safety::SafetyLevel;
 use lifeboat_domain::{EnvironmentId, FieldError, Problem};
 use lifeboat_service::views::EnvironmentDetail;
-use lifeboat_service::{ProblemKind, ServiceError};
+use lifeboat_service::{Portal, ProblemKind, ServiceError};
 use serde::Deserialize;
 
 use super::drills;
@@ -82,7 +86,60 @@ async fn watch(
         failover: detail.open_failover.clone(),
         fail_over: allowed(detail.actions.fail_over.clone()),
         kill_switch: allowed(detail.actions.kill_switch.clone()),
+        would: would(visit, detail).await?,
+        watching: watching(),
     })))
+}
+
+/// What the failover that makes most sense would do now, by what was read last: nobody is asked anew for a page that is looked at all
+/// the time. Where that does not say enough, only the page that asks for a failover tells.
+async fn would(visit: &Visit, detail: &EnvironmentDetail) -> Result<Option<Preview>, ApiError> {
+    let environment = &detail.environment;
+    let enough = detail
+        .readings
+        .as_ref()
+        .is_some_and(|readings| says_enough(readings, &environment.standby_region));
+    if detail.open_failover.is_some() || !enough {
+        return Ok(None);
+    }
+    let built = detail.profile.as_ref().map(|profile| &profile.primary_region);
+    let swapped = built.is_some_and(|built| *built != environment.active_region);
+    let down = detail
+        .safety
+        .as_ref()
+        .is_some_and(|safety| safety.level == SafetyLevel::Down);
+    let kind = match (down, swapped) {
+        (true, _) => FailoverKind::Failover,
+        (false, true) => FailoverKind::Failback,
+        (false, false) => FailoverKind::Switchover,
+    };
+    let previewed = visit
+        .portal()
+        .preview_failover(&visit.principal, environment.id, kind)
+        .await;
+    match previewed {
+        Ok(preview) => Ok(Some(preview)),
+        // Never applied, or destroyed.
+        Err(error) if error.kind() == ProblemKind::Conflict => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether it is known who writes, what the automation does, and how the cluster is that stands by.
+fn says_enough(readings: &Readings, standby: &str) -> bool {
+    let now = Utc::now();
+    let standby = readings.region(standby);
+    readings.topology.known(now).is_some()
+        && readings.automation.known(now).is_some()
+        && standby.is_some_and(|region| region.cluster.known(now).is_some())
+}
+
+fn watching() -> WatchingExpense {
+    let expense = Portal::watching_expense();
+    WatchingExpense {
+        calls_a_month: expense.calls.round() as u64,
+        usd_a_month: expense.usd,
+    }
 }
 
 pub(super) async fn set_kill_switch(

@@ -12,6 +12,7 @@ use crate::http::extract::Query;
 pub(super) async fn show(visit: Visit, Query(page): Query<PageRequest>) -> Result<Response, ApiError> {
     let fleet = visit.portal().fleet(&visit.principal, &page).await?;
     let model = FleetPage {
+        cursor: page.cursor,
         next: fleet.next,
         create: visit.may_create(),
         rows: fleet.items.into_iter().map(row).collect(),

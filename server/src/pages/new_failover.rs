@@ -91,18 +91,14 @@ async fn page(visit: &Visit, id: EnvironmentId, filled: Filled) -> Result<Page, 
     })))
 }
 
-/// Every kind, so that the page can say which makes sense. A kind that cannot be previewed, as of an environment that was never
-/// applied, is left out.
+/// Of every kind, so that the page can say which makes sense; none where nothing can be previewed, as of an environment that was never
+/// applied.
 async fn previews(visit: &Visit, id: EnvironmentId) -> Result<Vec<Preview>, ApiError> {
-    let mut previews = Vec::new();
-    for kind in FailoverKind::ALL {
-        match visit.portal().preview_failover(&visit.principal, id, kind).await {
-            Ok(preview) => previews.push(preview),
-            Err(error) if error.kind() == ProblemKind::Conflict => {}
-            Err(error) => return Err(error.into()),
-        }
+    match visit.portal().preview_failovers(&visit.principal, id).await {
+        Ok(previews) => Ok(previews),
+        Err(error) if error.kind() == ProblemKind::Conflict => Ok(Vec::new()),
+        Err(error) => Err(error.into()),
     }
-    Ok(previews)
 }
 
 pub(super) async fn request(

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use lifeboat_domain::role::Role;
 use lifeboat_domain::{EnvironmentId, RunId};
+use lifeboat_dr::StubFaults;
 use lifeboat_dr::testing::StubCloud;
 use lifeboat_runner::Catalog;
 use lifeboat_server::state::{App, FaceSettings};
@@ -32,6 +33,7 @@ pub(crate) struct TestApp {
     pub(crate) store: Store,
     pub(crate) artifacts: Artifacts,
     pub(crate) cloud: Arc<StubCloud>,
+    pub(crate) faults: Arc<StubFaults>,
     pub(crate) draining: CancellationToken,
     _folder: TempDir,
 }
@@ -49,12 +51,14 @@ impl TestApp {
         let key = EncryptionKey::generate().unwrap();
         let artifacts = Artifacts::folder(&folder.path().join("artifacts"), key).unwrap();
         let cloud = Arc::new(StubCloud::default());
+        let faults = Arc::new(StubFaults::default());
         let portal = Portal::new(PortalParts {
             store: store.clone(),
             artifacts: artifacts.clone(),
             catalog: catalog(),
             credentials: None,
             cloud: Some(cloud.clone()),
+            faults: Some(faults.clone()),
         });
         portal.sync_accounts(vec![sandbox()]).await.unwrap();
         let mut settings = FaceSettings {
@@ -78,6 +82,7 @@ impl TestApp {
             store,
             artifacts,
             cloud,
+            faults,
             draining,
             _folder: folder,
         }

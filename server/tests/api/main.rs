@@ -12,6 +12,7 @@ mod drills;
 mod environments;
 mod failover_pages;
 mod failovers;
+mod game_days;
 mod internal;
 mod ops;
 mod pages;

@@ -10,7 +10,7 @@ use crate::app::{Answer, Call, Person, TestApp, new_environment};
 use crate::document::operations;
 
 /// Operation, right, and whether it is about a thing of team `payments`, which others must not find.
-const TABLE: [(&str, &str, bool); 46] = [
+const TABLE: [(&str, &str, bool); 49] = [
     ("create_session", "nobody", false),
     ("delete_session", "signed-in", false),
     ("get_me", "signed-in", false),
@@ -45,6 +45,9 @@ const TABLE: [(&str, &str, bool); 46] = [
     ("follow_failover", "view", true),
     ("command_failover", "operate", true),
     ("get_evidence", "view", true),
+    ("get_game_day", "view", true),
+    ("break_in_emulator", "operate", true),
+    ("mend_in_emulator", "operate", true),
     ("list_environment_drills", "view", true),
     ("request_drill", "operate", true),
     ("list_drills", "signed-in", false),
@@ -133,6 +136,7 @@ impl Things {
             "request_failover" => {
                 call.json(&json!({ "kind": "failover", "confirmation": "ledger", "reason": "a test" }))
             }
+            "break_in_emulator" => call.json(&json!({ "fault": "dns_stuck" })),
             "request_drill" => {
                 call.json(&json!({ "mode": "copy", "confirmation": "ledger", "reason": "a test" }))
             }

@@ -4,6 +4,7 @@ mod alike;
 mod bounded;
 mod coverage;
 mod folder;
+mod impact;
 mod looks;
 mod named;
 mod names;
@@ -94,7 +95,7 @@ pub(super) async fn run() -> Result<Sums> {
         let profile = profile.name;
         let name = format!("names, tags, boundaries and twin regions of {profile}, {what}");
         let copy = folder.join(format!("{profile}-{what}"));
-        let (url, catalogue) = (&url, &catalogue);
+        let (url, catalogue, folder) = (&url, &catalogue, &folder);
         jobs.push(Job::of_problems(name, move || {
             let json = Bare::prepare(&copy, &profile, &parameters, url)?.plan()?;
             let plan = Plan::read(&json)?;
@@ -102,6 +103,9 @@ pub(super) async fn run() -> Result<Sums> {
             let mut problems = names::problems(&plan, catalogue);
             problems.extend(bounded::problems(&plan));
             problems.extend(alike::problems(&plan, &regions));
+            if what == "demo" {
+                problems.extend(impact::problems(&plan, &profile, &regions, folder)?);
+            }
             Ok(problems)
         }));
     }

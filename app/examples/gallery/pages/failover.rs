@@ -4,6 +4,7 @@ use lifeboat_app::model::*;
 use lifeboat_domain::FieldError;
 use lifeboat_domain::environment::Environment;
 use lifeboat_domain::evidence::{Act, AppliedPlan, Evidence, EvidenceEnvironment, FORMAT};
+use lifeboat_domain::failover::preview::Preview;
 use lifeboat_domain::failover::{Acknowledgements, Failover, FailoverKind, FailoverState};
 use lifeboat_domain::reading::{LagPoint, LagSpan, Readings};
 use lifeboat_domain::safety::SafetyLevel;
@@ -31,6 +32,26 @@ pub(crate) fn watch(level: SafetyLevel, readings: Option<Readings>) -> Watch {
         failover,
         fail_over: Allowed::Yes,
         kill_switch: Allowed::Yes,
+        would: match level {
+            SafetyLevel::Moving | SafetyLevel::Unknown => None,
+            SafetyLevel::Down => Some(preview(FailoverKind::Failover)),
+            SafetyLevel::Safe | SafetyLevel::AtRisk => Some(first_switchover()),
+        },
+        watching: WatchingExpense {
+            calls_a_month: 231_840,
+            usd_a_month: 1.43,
+        },
+    }
+}
+
+/// A switchover of an environment that never changed roles, and in which all is well.
+fn first_switchover() -> Preview {
+    let mut preview = preview(FailoverKind::Switchover);
+    preview.preconditions.retain(|one| !one.blocks());
+    Preview {
+        expected_seconds: None,
+        experience: 0,
+        ..preview
     }
 }
 
@@ -179,16 +200,13 @@ pub(crate) fn evidence() -> EvidencePage {
                 act(87, "tomas", "failover.request"),
                 act(86, "rosa", "failover.confirm"),
             ],
-            lag: vec![
-                LagPoint {
-                    at: at(120),
-                    seconds: Some(0.6),
-                },
-                LagPoint {
-                    at: at(110),
-                    seconds: None,
-                },
-            ],
+            lag: (1..=60)
+                .rev()
+                .map(|index| LagPoint {
+                    at: at(index * 10),
+                    seconds: (index > 11).then_some(0.4 + 0.2 * f64::from(u8::from(index % 7 == 0))),
+                })
+                .collect(),
             met_rto: Some(true),
             met_rpo: Some(true),
         },

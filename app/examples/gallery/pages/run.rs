@@ -1,7 +1,7 @@
 //! The run page in its states.
 
 use lifeboat_app::model::*;
-use lifeboat_domain::plan::Plan;
+use lifeboat_domain::plan::{Plan, impact};
 use lifeboat_domain::run::{Progression, Run, RunKind, RunState};
 
 use super::error;
@@ -27,6 +27,19 @@ pub(crate) fn run_page(state: RunState) -> RunPage {
         errors: vec![],
         problem: None,
         run,
+    }
+}
+
+/// What the service says of a plan that nobody may approve.
+pub(crate) fn refusal() -> String {
+    impact::refusal(&plan().impact, true).expect("the sample endangers disaster recovery")
+}
+
+/// The plan endangers disaster recovery, and its account is guarded.
+pub(crate) fn run_refused() -> RunPage {
+    RunPage {
+        approve: Allowed::No(refusal()),
+        ..run_page(RunState::AwaitingApproval)
     }
 }
 

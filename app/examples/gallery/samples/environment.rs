@@ -30,6 +30,19 @@ pub(crate) fn environment() -> Environment {
     }
 }
 
+fn alarms(side: &str) -> Vec<String> {
+    [
+        "dead-letters",
+        "duration",
+        "errors",
+        "lag",
+        "throttles",
+        "unhealthy",
+    ]
+    .map(|name| format!("alarm-{name}-{side}-ledger-stage"))
+    .into()
+}
+
 pub(crate) fn outputs() -> Vec<Output> {
     let plain = |name: &str, value: serde_json::Value| Output {
         name: name.into(),
@@ -46,6 +59,22 @@ pub(crate) fn outputs() -> Vec<Output> {
         plain(
             "primary_instance_identifiers",
             json!(["aurora-primary-1-ledger-stage", "aurora-primary-2-ledger-stage"]),
+        ),
+        plain(
+            "alarm_names",
+            json!({
+                "primary": alarms("primary"),
+                "secondary": alarms("secondary"),
+            }),
+        ),
+        plain(
+            "secondary_private_subnet_ids",
+            json!(["subnet-8c2770a17dd", "subnet-ea77457156ed4fb49b5"]),
+        ),
+        plain("secondary_endpoint", json!("secondary.ledger.example.net")),
+        plain(
+            "replication_rules",
+            json!({ "homeward": {}, "outward": { "application_data": { "rule_id": "all" } } }),
         ),
         Output {
             name: "admin_password".into(),

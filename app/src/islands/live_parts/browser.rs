@@ -15,6 +15,8 @@ use crate::islands::{dom, live_page};
 
 /// After the server refused the stream, it is asked again this much later.
 const RETRY: Duration = Duration::from_secs(5);
+/// A connection that is open again within this time was not lost: streams end every few minutes, to be authorised anew.
+const GRACE: Duration = Duration::from_secs(4);
 /// Changes often come in pairs; one look at the page serves both.
 const PAUSE: Duration = Duration::from_millis(150);
 
@@ -69,7 +71,14 @@ fn open(follower: Follower) {
             failed.close();
             return;
         }
-        live.lost.set(true);
+        let (again, over) = (failed.clone(), Rc::clone(&follower.over));
+        set_timeout(
+            move || {
+                live.lost
+                    .set(!over.get() && again.ready_state() != EventSource::OPEN);
+            },
+            GRACE,
+        );
         // The end of a stream is often the end of its matter: one look tells.
         look(follower.clone(), failed.clone());
         if failed.ready_state() == EventSource::CLOSED {

@@ -16,14 +16,12 @@ pub(super) fn view(mut schedules: Vec<DrillSchedule>, now: DateTime<Utc>) -> Any
     table_wrap(
         "Environments to be proven",
         view! {
-            <table>
+            <table class="drills">
                 <thead>
                     <tr>
                         <th scope="col">"Environment"</th>
                         <th scope="col">"Proof"</th>
-                        <th scope="col">"Last proven"</th>
                         <th scope="col">"Policy"</th>
-                        <th scope="col">"Next drill"</th>
                         <th scope="col"><span class="sr">"Action"</span></th>
                     </tr>
                 </thead>
@@ -48,18 +46,19 @@ fn row(schedule: &DrillSchedule, now: DateTime<Utc>) -> AnyView {
         None => view! { <small>"due "{when(schedule.due_at(), now)}</small> }.into_any(),
     };
     let proven = match schedule.last_proven_at {
-        Some(at) => when(at, now),
-        None => view! { <span class="third">"never"</span> }.into_any(),
+        Some(at) => view! { <small>"last proven "{when(at, now)}</small> }.into_any(),
+        None => view! { <small>"never proven"</small> }.into_any(),
     };
-    let how = schedule.policy.mode.map_or("by hand", mode);
+    let how = schedule
+        .policy
+        .mode
+        .map_or_else(|| "by hand".to_owned(), |way| mode(way).to_lowercase());
     let path = format!("/environments/{}", schedule.environment_id);
     view! {
         <tr>
             <th scope="row"><a href=path.clone()>{schedule.environment_suffix.clone()}</a></th>
-            <td>{due_mark(schedule, now).view()}{due}</td>
-            <td class="time">{proven}</td>
-            <td>{format!("every {} days", schedule.policy.every_days)}<small>{how}</small></td>
-            <td>{next(schedule, now)}</td>
+            <td>{due_mark(schedule, now).view()}{due}{proven}</td>
+            <td>{format!("every {} days, {how}", schedule.policy.every_days)}{next(schedule, now)}</td>
             <td class="row-action">
                 <a class="button small" href=format!("{path}/drill") aria-label=format!("Drill {}", schedule.environment_suffix)>"Drill…"</a>
             </td>
@@ -68,10 +67,15 @@ fn row(schedule: &DrillSchedule, now: DateTime<Utc>) -> AnyView {
     .into_any()
 }
 
-fn next(schedule: &DrillSchedule, now: DateTime<Utc>) -> AnyView {
+fn next(schedule: &DrillSchedule, now: DateTime<Utc>) -> Option<AnyView> {
     match (schedule.policy.mode, schedule.next_at, &schedule.approved_by) {
-        (Some(_), Some(_), None) => Mark::new(Tone::Busy, Shape::Waiting, "Waits for approval").view(),
-        (Some(_), Some(at), Some(_)) => when(at, now),
-        _ => view! { <span class="third">"when somebody begins one"</span> }.into_any(),
+        (Some(_), Some(_), None) => {
+            let waits = Mark::new(Tone::Busy, Shape::Waiting, "Waits for approval");
+            Some(view! { <small>{waits.view()}</small> }.into_any())
+        }
+        (Some(_), Some(at), Some(_)) => {
+            Some(view! { <small>"next drill "{when(at, now)}</small> }.into_any())
+        }
+        _ => None,
     }
 }

@@ -48,10 +48,10 @@ fn region_part(region: String, modules: BTreeMap<String, Vec<Resource>>) -> impl
         .map(|(module, resources)| module_part(module, resources))
         .collect_view();
     view! {
-        <section class="resource-region">
-            <h3>{title}<span class="third">{words::counted(count, "resource", "resources")}</span></h3>
+        <details class="fold part">
+            <summary><span>{title}</span><span class="third">{words::counted(count, "resource", "resources")}</span></summary>
             {modules}
-        </section>
+        </details>
     }
 }
 
@@ -79,7 +79,7 @@ fn module_part(module: String, resources: Vec<Resource>) -> impl IntoView {
         })
         .collect_view();
     view! {
-        <details class="resource-module">
+        <details class="fold resource-module">
             <summary><code>{title}</code><span class="third">{count}</span></summary>
             {table_wrap(
                 "Resources",

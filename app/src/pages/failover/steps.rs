@@ -29,7 +29,7 @@ fn progress(failover: &Failover, now: DateTime<Utc>) -> String {
         return count;
     }
     let Some(expected) = failover.preview.expected_seconds else {
-        return format!("{count}; no earlier one tells how long it takes");
+        return format!("{count}; how long it takes was not measured yet");
     };
     let from = match failover.preview.experience {
         1 => "one earlier one".to_owned(),

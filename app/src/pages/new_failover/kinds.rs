@@ -72,7 +72,8 @@ pub(super) fn view(page: &NewFailoverPage, chosen: FailoverKind) -> AnyView {
     view! { <nav class="kinds" id="kinds" aria-label="Kind" data-live=version(page, chosen)><ul>{cards}</ul></nav> }.into_any()
 }
 
-fn verdict(preview: Option<&Preview>) -> Mark {
+/// Whether it could begin now.
+pub(crate) fn verdict(preview: Option<&Preview>) -> Mark {
     let Some(preview) = preview else {
         return Mark::new(Tone::Quiet, Shape::Unknown, "Cannot be told now");
     };

@@ -6,7 +6,7 @@ use lifeboat_domain::failover::preview::Preview;
 
 use crate::model::NewFailoverPage;
 use crate::pages::choose_profile::target;
-use crate::parts::{Mark, Picture, Shape, Tone, panel, preconditions, region_picture, step_title};
+use crate::parts::{Mark, Picture, Shape, Tone, panel, preconditions, region_picture, step_title, tally};
 use crate::words;
 
 pub(super) fn view(page: &NewFailoverPage, preview: &Preview, now: DateTime<Utc>) -> AnyView {
@@ -27,9 +27,10 @@ pub(super) fn view(page: &NewFailoverPage, preview: &Preview, now: DateTime<Utc>
             </time>
         </span>
     };
+    let counted = view! { <span class="third">{tally(preview)}</span> };
     view! {
         {panel("would", "What it would do", made, view! { <div class="panel-body">{summary(preview)}</div> })}
-        {panel("preconditions", "Preconditions", (), preconditions(preview, now))}
+        {panel("preconditions", "Preconditions", counted, preconditions(preview, now))}
         {panel("steps", "Steps", (), steps(preview))}
         {regions}
     }
@@ -82,7 +83,8 @@ fn expected(preview: &Preview) -> AnyView {
             };
             view! { <b>{words::figure(seconds)}</b><small>{format!("from {from}; {rto}")}</small> }.into_any()
         }
-        None => view! { <b>"?"</b><small>{format!("there is none to learn from; {rto}")}</small> }.into_any(),
+        None => view! { <b>"not measured yet"</b><small>{format!("promised within the {rto}")}</small> }
+            .into_any(),
     }
 }
 

@@ -12,6 +12,21 @@ use crate::sts::root_cause;
 /// The longest message that is passed on, in characters.
 const LONGEST: usize = 400;
 
+/// Codes by which AWS asks for the same later, with a status that looks like a no: 400, on most services.
+const LATER: [&str; 11] = [
+    "PriorRequestNotComplete",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "SlowDown",
+    "Throttling",
+    "ThrottledException",
+    "ThrottlingException",
+    "TooManyRequestsException",
+    "TransactionInProgressException",
+];
+
 /// What stands in a secret's place.
 const HIDDEN: &str = "[hidden]";
 
@@ -49,7 +64,8 @@ impl Secrets {
     }
 }
 
-/// The error of `call` in `region`. A 5xx is no answer: whether something was changed is not known.
+/// The error of `call` in `region`. A 5xx is no answer: whether something was changed is not known. Nor is a request to come back later:
+/// that is no reason to give up.
 pub(super) fn of<E>(call: &str, region: &str, error: &SdkError<E>, secrets: &Secrets) -> CloudError
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
@@ -69,7 +85,7 @@ where
         None => format!("HTTP {}", status.as_u16()),
     };
     let message = secrets.hide(answer.err().message().unwrap_or("no reason was given"));
-    match status.is_server_error() {
+    match status.is_server_error() || LATER.contains(&code.as_str()) {
         true => CloudError::NoAnswer {
             call,
             region,
@@ -86,6 +102,9 @@ where
 
 #[cfg(test)]
 mod tests {
+    use aws_sdk_sts::config::http::HttpResponse;
+    use aws_sdk_sts::error::ErrorMetadata;
+    use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityError;
     use chrono::Utc;
 
     use super::*;
@@ -113,5 +132,40 @@ mod tests {
         let said = secrets().hide(&"ä".repeat(LONGEST + 1));
         assert_eq!(said.chars().count(), LONGEST + 1);
         assert!(said.ends_with('…'));
+    }
+
+    /// The error of an answer with that status and code.
+    fn answered(status: u16, code: &str) -> CloudError {
+        let metadata = ErrorMetadata::builder().code(code).message("words").build();
+        let raw = HttpResponse::new(status.try_into().unwrap(), "".into());
+        let error = SdkError::service_error(GetCallerIdentityError::generic(metadata), raw);
+        of("RDS FailoverGlobalCluster", "us-west-2", &error, &secrets())
+    }
+
+    #[test]
+    fn to_be_asked_for_patience_is_not_a_no() {
+        for code in LATER {
+            let error = answered(400, code);
+            assert!(
+                matches!(&error, CloudError::NoAnswer { message, .. } if message.starts_with(code)),
+                "{error:?}"
+            );
+        }
+        assert!(matches!(answered(503, "Anything"), CloudError::NoAnswer { .. }));
+    }
+
+    #[test]
+    fn a_no_says_which() {
+        for code in [
+            "AccessDenied",
+            "InvalidGlobalClusterStateFault",
+            "ThrottlingNothing",
+        ] {
+            let error = answered(400, code);
+            assert!(
+                matches!(&error, CloudError::Refused { code: said, .. } if said == code),
+                "{error:?}"
+            );
+        }
     }
 }

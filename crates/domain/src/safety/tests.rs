@@ -280,6 +280,30 @@ fn what_is_too_old_is_unknown_and_says_since_when() {
 }
 
 #[test]
+fn what_may_not_serve_is_more_urgent_than_what_is_at_risk_and_that_than_what_is_merely_not_known_to_be_ready()
+{
+    let blind = safety(&well(), None, OBJECTIVES, now() + TimeDelta::seconds(61));
+    let unready = judge(|readings| {
+        readings.lag_seconds = Reading::unread("test", "", 60).troubled("access denied");
+    });
+    let at = |level| Safety {
+        level,
+        ..blind.clone()
+    };
+    let order = [
+        at(SafetyLevel::Down).urgency(),
+        at(SafetyLevel::Moving).urgency(),
+        blind.urgency(),
+        at(SafetyLevel::AtRisk).urgency(),
+        unready.urgency(),
+        at(SafetyLevel::Safe).urgency(),
+    ];
+    assert!(order.is_sorted_by(|one, next| one < next), "{order:?}");
+    assert_eq!(Safety::unread("soon").urgency(), blind.urgency());
+    assert_eq!(order[5], Safety::LEAST_URGENT);
+}
+
+#[test]
 fn levels_stand_in_the_order_of_who_needs_people_most() {
     let mut sorted = SafetyLevel::ALL;
     sorted.sort();

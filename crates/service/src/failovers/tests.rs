@@ -2,6 +2,7 @@
 
 mod commands;
 mod evidence;
+mod fleet;
 mod following;
 mod lost;
 mod request;

@@ -1,6 +1,6 @@
 //! What becomes of readings: they are kept and judged, and whoever looks at them is woken. What must not be here: asking.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use lifeboat_domain::EnvironmentId;
@@ -9,11 +9,11 @@ use lifeboat_domain::failover::Failover;
 use lifeboat_domain::reading::Readings;
 use lifeboat_domain::safety::{SafetyLevel, safety};
 use lifeboat_dr::readings::{LagSeen, Watch, pace};
-use serde_json::json;
 
+use super::moves::{self, Moves};
 use super::roster::Roster;
 use crate::news::Topic;
-use crate::{Portal, Result, audit};
+use crate::{Portal, Result};
 
 /// A point of the lag stands for the minute after its time.
 const POINT: TimeDelta = TimeDelta::seconds(60);
@@ -27,8 +27,7 @@ pub(super) struct Keeping {
     unsaved: HashMap<EnvironmentId, Readings>,
     lags: Vec<LagSeen>,
     levels: HashMap<EnvironmentId, Level>,
-    /// Since when no failover of the portal's has been open; what was read before tells nothing of who moved a writer.
-    settled: HashMap<EnvironmentId, DateTime<Utc>>,
+    moves: Moves,
 }
 
 #[derive(Clone, Copy)]
@@ -56,8 +55,8 @@ impl Keeping {
             }
         };
         self.judge(watch, roster, &open);
-        for (environment, region) in self.moved(watch, roster, &open) {
-            note_roles(portal, environment, &region).await;
+        for (environment, readings) in self.moved(watch, roster, &open) {
+            moves::note(portal, environment, readings).await;
         }
     }
 
@@ -105,38 +104,25 @@ impl Keeping {
         }
     }
 
-    /// The environments in which another region writes than the portal believes, and no failover of its own explains it: their own
-    /// automation acted, or an operator by hand.
-    fn moved<'r>(
+    /// The environments in which another region writes than the portal believes, with what says so.
+    fn moved<'a>(
         &mut self,
-        watch: &Watch,
-        roster: &'r Roster,
+        watch: &'a Watch,
+        roster: &'a Roster,
         open: &[Failover],
-    ) -> Vec<(&'r Environment, String)> {
+    ) -> Vec<(&'a Environment, &'a Readings)> {
         let now = Utc::now();
-        let mut moved = Vec::new();
-        self.settled.retain(|id, _| watch.target(*id).is_some());
-        for (id, readings) in watch.readings() {
-            let is_open = open.iter().any(|failover| failover.environment_id == id);
-            let settled = self.settled.entry(id).or_insert(now);
-            if is_open {
-                *settled = now;
-                continue;
-            }
-            let seen_since = readings.topology.observed_at.is_some_and(|at| at > *settled);
-            let topology = readings
-                .topology
-                .known(now)
-                .filter(|topology| !topology.is_moving());
-            let writer = topology.and_then(|topology| topology.writer_region.as_deref());
-            if let (Some(entry), Some(writer)) = (roster.entry(id), writer)
-                && seen_since
-                && writer == entry.environment.standby_region
-            {
-                moved.push((&entry.environment, writer.to_owned()));
-            }
-        }
-        moved
+        let open: HashSet<_> = open.iter().map(|failover| failover.environment_id).collect();
+        self.moves.retain(|id| watch.target(id).is_some());
+        let known = watch
+            .readings()
+            .filter_map(|(id, readings)| Some((&roster.entry(id)?.environment, readings)));
+        known
+            .filter(|(environment, readings)| {
+                self.moves
+                    .moved(environment, readings, open.contains(&environment.id), now)
+            })
+            .collect()
     }
 
     /// Since when the environment has been of that level.
@@ -181,28 +167,6 @@ pub(super) fn points(seen: LagSeen, now: DateTime<Utc>) -> Vec<(EnvironmentId, D
         next += STEP;
     }
     points
-}
-
-async fn note_roles(portal: &Portal, environment: &Environment, region: &str) {
-    let detail = json!({ "active_region": region, "before": environment.active_region });
-    let event = audit::environment_event(audit::SYSTEM, "environment.roles_changed", environment, detail);
-    match portal
-        .store()
-        .note_active_region(environment.id, region, event)
-        .await
-    {
-        Ok(None) => {}
-        Ok(Some(_)) => {
-            tracing::warn!(environment = %environment.id, region, "another region writes; no failover of the portal's did that");
-            portal.news().changed(Topic::Readings(environment.id));
-        }
-        Err(error) => {
-            tracing::error!(
-                error = &error as &dyn std::error::Error,
-                "noting that roles were changed"
-            );
-        }
-    }
 }
 
 /// Deletes the histories' oldest points.

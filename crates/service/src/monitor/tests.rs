@@ -1,5 +1,7 @@
 //! The monitor through the portal: real store, AWS in memory.
 
+mod moves;
+
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -7,7 +9,6 @@ use futures::StreamExt as _;
 use lifeboat_domain::reading::{LagSpan, Readings};
 use lifeboat_domain::{EnvironmentId, WorkerId};
 use lifeboat_dr::readings::LagSeen;
-use lifeboat_dr::testing::{PRIMARY, STANDBY};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -132,37 +133,6 @@ async fn one_process_watches_and_another_takes_over() {
         .hold_lease(LEASE, WorkerId::generate(), Duration::from_secs(1))
         .await;
     assert!(free.unwrap(), "the lease was given back");
-}
-
-#[tokio::test]
-async fn roles_that_somebody_else_changed_are_noted() {
-    let stage = Stage::new().await;
-    let before = stage.environment().await;
-    assert_eq!(
-        (before.active_region.as_str(), before.standby_region.as_str()),
-        (PRIMARY, STANDBY)
-    );
-    let watching = Watching::start(stage.portal());
-    stage.cloud.world().writer = STANDBY.to_owned();
-    let turned = tokio::time::timeout(PATIENCE, async {
-        while stage.environment().await.active_region != STANDBY {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    });
-    turned.await.expect("the roles are noted");
-    watching.stop().await;
-    assert_eq!(stage.environment().await.standby_region, PRIMARY);
-    let root = stage.world.who("root").await;
-    let events = stage
-        .portal()
-        .audit_events(&root, &Default::default())
-        .await
-        .unwrap();
-    let noted = events
-        .items
-        .iter()
-        .filter(|event| event.action == "environment.roles_changed");
-    assert_eq!(noted.count(), 1);
 }
 
 #[tokio::test]

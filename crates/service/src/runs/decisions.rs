@@ -27,7 +27,7 @@ const MOST_WAITING: usize = 1_000;
 
 impl Portal {
     /// Approves or rejects a plan. Errors: not-found, forbidden, own-run, already-decided, stale-plan, conflict (not planned
-    /// yet), dr-impact, invalid-input (`comment`).
+    /// yet, or the roles are being changed), dr-impact, invalid-input (`comment`).
     pub async fn decide(&self, who: &Principal, id: RunId, decision: &NewDecision) -> Result<Run> {
         let run = self.seen_run(who, id).await?;
         require(who, run.team_id, Right::Approve)?;
@@ -46,6 +46,7 @@ impl Portal {
         let waits = run.progression.state == RunState::AwaitingApproval;
         if decision.decision == Decision::Approve && waits {
             self.refuse_harmful(&run).await?;
+            self.refuse_while_roles_move(&run).await?;
         }
         let (action, outcome) = match decision.decision {
             Decision::Approve => ("run.approve", "approved"),
@@ -89,8 +90,13 @@ impl Portal {
                     place.insert((environment, account.guarded))
                 }
             };
-            let harm = self.why_not_apply(&run, environment, *guarded, None);
+            // What nobody may approve is not to be offered to anybody, not even here.
+            let plan = self.stored_plan(run.id).await?;
+            let harm = self
+                .why_not_apply(&run, environment, *guarded, plan.as_ref())
+                .await?;
             waiting.push(WaitingApproval {
+                refused: harm.clone(),
                 actions: actions(who, &run, environment, *guarded, None, harm),
                 environment: environment.clone(),
                 run,

@@ -52,6 +52,19 @@ async fn what_endangers_is_approved_on_open_accounts_alone() {
         let why = offered.why_not_approve.unwrap_or_default();
         assert_eq!(why.contains("“The sky falls”"), expected != "ok", "{why}");
         assert!(offered.can_reject);
+        let approver = world.who("approver").await;
+        let listed = world.portal.approvals_waiting(&approver).await.unwrap();
+        let listed = listed.iter().find(|row| row.run.id == run.id).unwrap();
+        assert_eq!(
+            listed.actions.can_approve,
+            expected == "ok",
+            "{account}, in the list"
+        );
+        assert_eq!(
+            listed.refused.is_some(),
+            expected != "ok",
+            "{account}, in the list"
+        );
         assert_eq!(
             decide(&world, &run, Decision::Approve).await,
             expected,

@@ -43,7 +43,8 @@ pub struct FailoverWishes {
 
 impl Store {
     /// Takes the oldest failover that is queued, or whose worker's lease ended, and its environment's operation slot
-    /// with it. One that a run is in the way of is left for later, after asking the run to stop where it may be asked.
+    /// with it. One that a run is in the way of is left for later, after asking the run to stop where it may be asked. One
+    /// that cannot be taken is passed over, and its error told when there is no other.
     pub async fn claim_failover(&self, worker: WorkerId, lease: Duration) -> Result<Option<FailoverClaim>> {
         // Asked outside of a transaction first: an idle worker must not keep writers waiting.
         let rows = sqlx::query(
@@ -52,13 +53,16 @@ impl Store {
         .bind(micros(now()))
         .fetch_all(self.pool())
         .await?;
+        let mut trouble = None;
         for row in rows {
-            let claim = self.claim_one(row.parsed("id")?, worker, lease).await?;
-            if claim.is_some() {
-                return Ok(claim);
+            match self.claim_one(row.parsed("id")?, worker, lease).await {
+                Ok(None) => {}
+                Ok(claim) => return Ok(claim),
+                // A record that cannot be read must not keep every other environment from failing over.
+                Err(error) => trouble = Some(error),
             }
         }
-        Ok(None)
+        trouble.map_or(Ok(None), Err)
     }
 
     async fn claim_one(

@@ -1,7 +1,9 @@
 //! Evidence: made once of each failover that ended, chained, and believed by who has the key.
 
 use lifeboat_domain::evidence::Evidence;
-use lifeboat_domain::failover::{Failover, FailoverKind, FailoverState};
+use lifeboat_domain::failover::preview::Precondition;
+use lifeboat_domain::failover::{Failover, FailoverKind, FailoverState, StepName};
+use lifeboat_domain::run::{NewRun, RunKind};
 use lifeboat_dr::evidence::{check_chains, open, verify};
 
 use super::{Stage, settings, wanted, work};
@@ -48,6 +50,52 @@ async fn a_finished_failover_has_a_pack_that_says_everything() {
         .await
         .unwrap();
     assert_eq!((page.evidence, page.digest), (evidence, digest));
+}
+
+#[tokio::test]
+async fn a_pack_made_late_names_the_apply_of_its_time() {
+    let stage = Stage::new().await;
+    let failover = done(&stage, FailoverKind::Switchover).await;
+    // Nobody made a pack, and the environment is applied once more.
+    let requester = stage.world.who("requester").await;
+    let update = NewRun {
+        kind: RunKind::Update,
+    };
+    let queued = stage
+        .portal()
+        .queue_run(&requester, stage.environment, &update, None);
+    queued.await.unwrap();
+    let planned = stage.world.plan_next().await;
+    stage.world.apply(&planned, 2).await;
+    let text = pack(&stage, stage.portal(), &failover).await;
+    let (content, _) = open(text.as_bytes(), &[stage.portal().evidence_key()]).unwrap();
+    let evidence: Evidence = serde_json::from_str(content).unwrap();
+    let applied = evidence.environment.last_applied.unwrap();
+    assert_eq!(applied.number, 1);
+    assert!(applied.ended_at < failover.ended_at);
+}
+
+#[tokio::test]
+async fn what_nobody_checked_is_not_sealed_as_found() {
+    let stage = Stage::new().await;
+    let failover = done(&stage, FailoverKind::Switchover).await;
+    let asked = failover.step(StepName::Preconditions).unwrap();
+    let found: Vec<Precondition> = serde_json::from_value(asked.facts["found"].clone()).unwrap();
+    let named = |name: &str| found.iter().any(|it| it.name == name);
+    assert!(named("topology") && named("kill_switch"), "{found:?}");
+    let portals = [
+        "environment",
+        "portal_slot",
+        "no_apply",
+        "no_drift",
+        "second_operator",
+    ];
+    assert!(!portals.into_iter().any(named), "{found:?}");
+    let shown = &failover.preview.preconditions;
+    assert!(
+        shown.iter().any(|it| it.name == "no_apply"),
+        "it stands in the preview"
+    );
 }
 
 #[tokio::test]

@@ -33,6 +33,7 @@ fn process(stage: &Stage, settings: FailoverWorkerSettings) -> tokio::runtime::R
             catalog: Arc::new(Catalog::load(&folder).unwrap()),
             credentials: None,
             cloud: Some(cloud),
+            faults: None,
         });
         let worker = FailoverWorker::new(portal, settings);
         worker.run(CancellationToken::new()).await

@@ -15,6 +15,28 @@ fn fields(error: &ServiceError) -> Vec<&str> {
         .collect()
 }
 
+impl Stage {
+    /// Nothing was read for an hour.
+    async fn monitor_stands_still(&self) {
+        let store = &self.world.store.store;
+        let mut read = store.readings(self.environment).await.unwrap().unwrap();
+        let hour = chrono::TimeDelta::hours(1);
+        let of_regions = read
+            .regions
+            .iter_mut()
+            .map(|region| &mut region.cluster.observed_at);
+        let observed = [
+            &mut read.topology.observed_at,
+            &mut read.lag_seconds.observed_at,
+            &mut read.automation.observed_at,
+        ];
+        for at in observed.into_iter().chain(of_regions).flatten() {
+            *at -= hour;
+        }
+        store.save_readings(&[(self.environment, read)]).await.unwrap();
+    }
+}
+
 #[tokio::test]
 async fn everything_that_is_missing_is_named_at_once() {
     let stage = Stage::new().await;
@@ -67,27 +89,82 @@ async fn an_environment_nobody_read_is_unknown_and_that_blocks() {
     let planned = stage.world.plan_next().await;
     stage.world.apply(&planned, 1).await;
     let who = stage.world.who("operator").await;
-    let id = other.environment.id;
-    // The tiny profile promises nothing that could be watched.
-    let preview = stage
-        .portal()
-        .preview_failover(&who, id, FailoverKind::Switchover)
-        .await;
-    assert_eq!(outcome(preview), "conflict");
+    let deaf = crate::tests::portal_with(&stage.world.store, None);
+    let preview = deaf.preview_failover(&who, other.environment.id, FailoverKind::Failover);
+    let preview = preview.await.unwrap();
+    let blockers: Vec<_> = preview.blockers().map(|it| it.name.as_str()).collect();
+    assert!(
+        blockers.contains(&"topology") && blockers.contains(&"kill_switch"),
+        "{blockers:?}"
+    );
 
     let silent = Stage::new().await;
-    let store = &silent.world.store.store;
-    let mut read = store.readings(silent.environment).await.unwrap().unwrap();
-    if let Some(at) = &mut read.topology.observed_at {
-        *at -= chrono::TimeDelta::hours(1);
-    }
-    store.save_readings(&[(silent.environment, read)]).await.unwrap();
-    let error = silent
-        .ask("operator", &wanted(FailoverKind::Switchover))
+    silent.monitor_stands_still().await;
+    let deaf = crate::tests::portal_with(&silent.world.store, None);
+    let who = silent.world.who("operator").await;
+    let new = wanted(FailoverKind::Switchover);
+    let asked = deaf.request_failover(&who, silent.environment, &new, None);
+    let error = asked.await.unwrap_err();
+    assert_eq!(error.kind().slug(), "conflict");
+    assert!(fields(&error).contains(&"topology"), "{:?}", fields(&error));
+}
+
+#[tokio::test]
+async fn what_the_monitor_does_not_say_is_read_when_somebody_asks() {
+    let stage = Stage::new().await;
+    stage.monitor_stands_still().await;
+    let viewer = stage.world.who("viewer").await;
+    let previews = stage.portal().preview_failovers(&viewer, stage.environment).await;
+    let kinds: Vec<_> = previews
+        .unwrap()
+        .iter()
+        .map(|preview| (preview.kind, preview.blockers().next().is_none()))
+        .collect();
+    let expected = FailoverKind::ALL.map(|kind| (kind, kind != FailoverKind::Failback));
+    assert_eq!(kinds, expected);
+    stage
+        .ask("operator", &wanted(FailoverKind::Failover))
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn what_was_read_when_somebody_asked_stands_in_the_way_too() {
+    let stage = Stage::new().await;
+    stage.monitor_stands_still().await;
+    stage.cloud.world().armed = false;
+    let error = stage
+        .ask("operator", &wanted(FailoverKind::Failover))
         .await
         .unwrap_err();
-    assert_eq!(error.kind().slug(), "conflict");
-    assert!(!fields(&error).is_empty());
+    assert_eq!(fields(&error), ["kill_switch"]);
+}
+
+#[tokio::test]
+async fn a_kill_switch_that_was_thrown_makes_nothing_else_younger() {
+    let stage = Stage::new().await;
+    stage.monitor_stands_still().await;
+    let store = &stage.world.store.store;
+    let before = store
+        .readings(stage.environment)
+        .await
+        .unwrap()
+        .unwrap()
+        .automation;
+    let who = stage.world.who("operator").await;
+    let thrown = stage
+        .portal()
+        .set_kill_switch(&who, stage.environment, false, None);
+    thrown.await.unwrap();
+    let after = store
+        .readings(stage.environment)
+        .await
+        .unwrap()
+        .unwrap()
+        .automation;
+    assert!(!after.value.as_ref().unwrap().armed);
+    assert_eq!(after.observed_at, before.observed_at);
+    assert_eq!(after.known(chrono::Utc::now()), None, "what it does is not known");
 }
 
 #[tokio::test]

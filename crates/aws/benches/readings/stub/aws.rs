@@ -1,0 +1,248 @@
+//! AWS's services at one address: RDS (query), CloudWatch (CBOR), DynamoDB and SSM (JSON), Route 53 (REST).
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_sdk_cloudwatch::primitives::DateTime;
+use aws_smithy_cbor::Encoder;
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{IntoResponse as _, Response};
+use chrono::Utc;
+use serde_json::{Value, json};
+
+use super::Counts;
+
+#[derive(Clone)]
+struct Services {
+    counts: Arc<Counts>,
+    latency: Duration,
+}
+
+pub(super) async fn serve(counts: Arc<Counts>, latency: Duration) -> io::Result<SocketAddr> {
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
+    let address = listener.local_addr()?;
+    let router = Router::new()
+        .fallback(answer)
+        .with_state(Services { counts, latency });
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    Ok(address)
+}
+
+async fn answer(State(services): State<Services>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+    tokio::time::sleep(services.latency).await;
+    let counts = &services.counts;
+    let path = uri.path();
+    if let Some(target) = headers
+        .get("x-amz-target")
+        .and_then(|target| target.to_str().ok())
+    {
+        return by_target(counts, target, &body);
+    }
+    if path.ends_with("/operation/GetMetricData") {
+        counts.came("GetMetricData");
+        return lags(counts, &body);
+    }
+    if path.ends_with("/operation/DescribeAlarms") {
+        counts.came("DescribeAlarms");
+        return alarms(&body);
+    }
+    if path.starts_with("/2013-04-01/healthcheck/") {
+        counts.came("GetHealthCheckStatus");
+        return xml(health_check());
+    }
+    by_action(counts, &String::from_utf8_lossy(&body))
+}
+
+fn refused(what: &str) -> Response {
+    (StatusCode::BAD_REQUEST, format!("the stub does not know {what}")).into_response()
+}
+
+fn xml(body: String) -> Response {
+    ([(header::CONTENT_TYPE, "text/xml")], body).into_response()
+}
+
+// DynamoDB and SSM
+
+fn by_target(counts: &Counts, target: &str, body: &[u8]) -> Response {
+    let asked: Value = serde_json::from_slice(body).unwrap_or_default();
+    let now = Utc::now().timestamp_millis().to_string();
+    let answer = match target.rsplit('.').next() {
+        Some("GetItem") => {
+            counts.came("GetItem");
+            json!({ "Item": { "number": { "N": "7" }, "written_at": { "N": now } } })
+        }
+        Some("BatchGetItem") => {
+            counts.came("BatchGetItem");
+            let tables = asked["RequestItems"].as_object().into_iter().flatten();
+            let items = json!([
+                { "pk": { "S": "switch" }, "sk": { "S": "standby_takes_over" }, "thrown": { "BOOL": false } },
+                { "pk": { "S": "health" }, "sk": { "S": "primary" }, "verdict": { "S": "healthy" },
+                  "since": { "N": now }, "probed_at": { "N": now } },
+            ]);
+            let responses = tables.map(|(table, _)| (table.clone(), items.clone()));
+            json!({ "Responses": Value::Object(responses.collect()), "UnprocessedKeys": {} })
+        }
+        Some("GetParameter") => {
+            counts.came("GetParameter");
+            json!({ "Parameter": { "Name": asked["Name"], "Type": "String", "Value": "armed", "Version": 1 } })
+        }
+        _ => return refused(target),
+    };
+    (
+        [(header::CONTENT_TYPE, "application/x-amz-json-1.0")],
+        answer.to_string(),
+    )
+        .into_response()
+}
+
+// CloudWatch
+
+fn cbor(encoder: Encoder) -> Response {
+    let headers = [
+        ("content-type", "application/cbor"),
+        ("smithy-protocol", "rpc-v2-cbor"),
+    ];
+    (headers, encoder.into_writer()).into_response()
+}
+
+/// A point of this minute for each query.
+fn lags(counts: &Counts, body: &[u8]) -> Response {
+    let ids = texts_after(body, b"\x62Id");
+    counts.metrics(ids.len());
+    let minute = Utc::now().timestamp() / 60 * 60;
+    let mut encoder = Encoder::new(Vec::new());
+    encoder.begin_map().str("MetricDataResults").begin_array();
+    for id in ids {
+        encoder
+            .begin_map()
+            .str("Id")
+            .str(&id)
+            .str("StatusCode")
+            .str("Complete");
+        encoder
+            .str("Timestamps")
+            .begin_array()
+            .timestamp(&DateTime::from_secs(minute))
+            .end();
+        encoder.str("Values").begin_array().double(400.0).end().end();
+    }
+    encoder.end().end();
+    cbor(encoder)
+}
+
+/// The switch's alarm is quiet, and no other rings.
+fn alarms(body: &[u8]) -> Response {
+    let mut encoder = Encoder::new(Vec::new());
+    encoder.begin_map().str("CompositeAlarms").begin_array().end();
+    encoder.str("MetricAlarms").begin_array();
+    if let Some(name) = texts_after(body, b"\x6aAlarmNames\x81").first() {
+        encoder
+            .begin_map()
+            .str("AlarmName")
+            .str(name)
+            .str("StateValue")
+            .str("OK")
+            .end();
+    }
+    encoder.end().end();
+    cbor(encoder)
+}
+
+/// Every CBOR text that follows `key` in a message: enough for requests that are known.
+fn texts_after(message: &[u8], key: &[u8]) -> Vec<String> {
+    let mut texts = Vec::new();
+    for at in 0..message.len() {
+        let Some(rest) = message[at..].strip_prefix(key) else {
+            continue;
+        };
+        let (length, text) = match rest {
+            [short @ 0x60..=0x77, text @ ..] => (usize::from(short - 0x60), text),
+            [0x78, length, text @ ..] => (usize::from(*length), text),
+            _ => continue,
+        };
+        if let Some(text) = text.get(..length) {
+            texts.push(String::from_utf8_lossy(text).into_owned());
+        }
+    }
+    texts
+}
+
+// RDS and Route 53
+
+fn by_action(counts: &Counts, form: &str) -> Response {
+    let value = |name: &str| {
+        let mut pairs = form.split('&').filter_map(|pair| pair.split_once('='));
+        pairs
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value)
+            .unwrap_or_default()
+    };
+    match value("Action") {
+        "DescribeGlobalClusters" => {
+            counts.came("DescribeGlobalClusters");
+            xml(global_cluster(value("GlobalClusterIdentifier")))
+        }
+        "DescribeDBClusters" => {
+            counts.came("DescribeDBClusters");
+            xml(cluster(value("DBClusterIdentifier")))
+        }
+        "DescribeDBInstances" => {
+            counts.came("DescribeDBInstances");
+            xml(instances())
+        }
+        other => refused(other),
+    }
+}
+
+fn answered(operation: &str, result: &str) -> String {
+    format!(
+        r#"<{operation}Response xmlns="http://rds.amazonaws.com/doc/2014-10-31/"><{operation}Result>{result}</{operation}Result><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></{operation}Response>"#
+    )
+}
+
+fn global_cluster(identifier: &str) -> String {
+    let suffix = identifier.rsplit('-').next().unwrap_or_default();
+    let member = |region: &str, role: &str, writes: bool| {
+        format!(
+            "<GlobalClusterMember><DBClusterArn>arn:aws:rds:{region}:123456789012:cluster:aurora-cluster-{role}-{suffix}</DBClusterArn><IsWriter>{writes}</IsWriter><SynchronizationStatus>connected</SynchronizationStatus></GlobalClusterMember>"
+        )
+    };
+    answered(
+        "DescribeGlobalClusters",
+        &format!(
+            "<GlobalClusters><GlobalClusterMember><GlobalClusterIdentifier>{identifier}</GlobalClusterIdentifier><Status>available</Status><Engine>aurora-mysql</Engine><EngineVersion>8.0.mysql_aurora.3.10.0</EngineVersion><GlobalClusterMembers>{}{}</GlobalClusterMembers></GlobalClusterMember></GlobalClusters>",
+            member("us-east-1", "primary", true),
+            member("us-west-2", "secondary", false)
+        ),
+    )
+}
+
+fn cluster(identifier: &str) -> String {
+    answered(
+        "DescribeDBClusters",
+        &format!(
+            "<DBClusters><DBCluster><DBClusterIdentifier>{identifier}</DBClusterIdentifier><Status>available</Status><EngineVersion>8.0.mysql_aurora.3.10.0</EngineVersion><ServerlessV2ScalingConfiguration><MinCapacity>2</MinCapacity><MaxCapacity>16</MaxCapacity></ServerlessV2ScalingConfiguration></DBCluster></DBClusters>"
+        ),
+    )
+}
+
+fn instances() -> String {
+    let instance = "<DBInstance><DBInstanceStatus>available</DBInstanceStatus><DBInstanceClass>db.serverless</DBInstanceClass></DBInstance>";
+    answered(
+        "DescribeDBInstances",
+        &format!("<DBInstances>{instance}{instance}</DBInstances>"),
+    )
+}
+
+fn health_check() -> String {
+    let checker = "<HealthCheckObservation><Region>us-east-1</Region><StatusReport><Status>Success: HTTP Status Code 200, OK</Status><CheckedTime>2026-11-22T12:00:00Z</CheckedTime></StatusReport></HealthCheckObservation>";
+    format!(
+        r#"<GetHealthCheckStatusResponse xmlns="https://route53.amazonaws.com/doc/2013-04-01/"><HealthCheckObservations>{}</HealthCheckObservations></GetHealthCheckStatusResponse>"#,
+        checker.repeat(16)
+    )
+}
