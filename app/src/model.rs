@@ -353,7 +353,9 @@ pub struct DrillsPage {
     pub drills: Vec<DrillRow>,
     /// Policies, by suffix of the environment.
     pub schedules: Vec<DrillSchedule>,
-    /// Cursor of the next page: `/drills?cursor=…`.
+    /// Where this page begins: `/drills?cursor=…`; none for the first.
+    pub cursor: Option<Cursor>,
+    /// Cursor of the next page.
     pub next: Option<Cursor>,
     /// Why the last command was refused.
     pub problem: Option<Problem>,

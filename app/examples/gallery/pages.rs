@@ -192,6 +192,7 @@ pub(crate) fn all() -> Vec<(&'static str, Frame, Page)> {
             Page::Drills(DrillsPage {
                 drills: vec![],
                 schedules: vec![],
+                cursor: None,
                 next: None,
                 problem: None,
             }),

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use lifeboat_domain::drill::schedule::DrillSchedule;
 use lifeboat_domain::drill::{Drill, DrillMode, DrillState};
 
+use crate::islands::LiveList;
 use crate::model::{Allowed, DrillRow, DrillsPage};
 use crate::parts::{Mark, Shape, Tone, empty, panel, problem, reason, table_wrap, when};
 use crate::words;
@@ -17,6 +18,7 @@ pub(crate) fn view(page: DrillsPage, now: DateTime<Utc>) -> AnyView {
     let DrillsPage {
         mut drills,
         schedules,
+        cursor,
         next,
         problem: refused,
     } = page;
@@ -24,6 +26,11 @@ pub(crate) fn view(page: DrillsPage, now: DateTime<Utc>) -> AnyView {
         view! { <p class="more"><a class="button" href=format!("/drills?cursor={}", cursor.0)>"Older drills"</a></p> }
     });
     let summary = summary(&drills, &schedules, now);
+    let said = summary.clone();
+    let address = match cursor {
+        Some(cursor) => format!("/drills?cursor={}", cursor.0),
+        None => "/drills".to_owned(),
+    };
     // Who looks here in a hurry looks for what goes on.
     drills.sort_by_key(|row| row.drill.state.is_ended());
     let body = match drills.is_empty() {
@@ -39,8 +46,9 @@ pub(crate) fn view(page: DrillsPage, now: DateTime<Utc>) -> AnyView {
         .then(|| panel("policies", "To be proven", (), policies::view(schedules, now)));
     view! {
         <header class="page-head">
-            <div><h1>"Drills"</h1>{summary.map(|told| view! { <p class="second">{told}</p> })}</div>
+            <div><h1>"Drills"</h1><p class="second" id="drills-summary" data-live=said>{summary}</p></div>
         </header>
+        <LiveList page=address/>
         {refused.map(problem)}
         {policies}
         {body}
@@ -50,7 +58,7 @@ pub(crate) fn view(page: DrillsPage, now: DateTime<Utc>) -> AnyView {
 }
 
 /// What needs somebody, in a line.
-fn summary(drills: &[DrillRow], schedules: &[DrillSchedule], now: DateTime<Utc>) -> Option<String> {
+fn summary(drills: &[DrillRow], schedules: &[DrillSchedule], now: DateTime<Utc>) -> String {
     let overdue = schedules.iter().filter(|one| one.overdue_since(now).is_some());
     let open = drills.iter().filter(|row| !row.drill.state.is_ended());
     let people = open.clone().filter(|row| waits_for_people(&row.drill));
@@ -72,7 +80,10 @@ fn summary(drills: &[DrillRow], schedules: &[DrillSchedule], now: DateTime<Utc>)
         .filter(|(count, ..)| *count > 0)
         .map(|(count, one, many)| words::counted(count, one, many))
         .collect();
-    (!told.is_empty()).then(|| format!("{}.", told.join(", ")))
+    match told.is_empty() {
+        true => "Nothing is under way, and nothing is overdue.".to_owned(),
+        false => format!("{}.", told.join(", ")),
+    }
 }
 
 fn waits_for_people(drill: &Drill) -> bool {
@@ -114,7 +125,7 @@ fn row(row: DrillRow, now: DateTime<Utc>) -> AnyView {
     });
     let why = (!drill.terms.scheduled).then(|| view! { <small>{drill.terms.reason.clone()}</small> });
     view! {
-        <tr id=format!("drill-{}", drill.id)>
+        <tr id=format!("drill-{}", drill.id) data-live=drill.revision.to_string()>
             <th scope="row">
                 <a href=format!("/environments/{}", drill.environment_id)>{drill.environment_suffix.clone()}</a>
                 <small>{title(&drill)}</small>

@@ -103,3 +103,22 @@ fn the_panel_on_the_environments_page_moves_on_by_itself() {
     moved_on.drills[0].drill.revision += 1;
     assert_ne!(before, version(moved_on));
 }
+
+#[test]
+fn the_list_keeps_each_drill_current() {
+    let version = |page: DrillsPage| {
+        let row = format!("drill-{}", page.drills[0].drill.id);
+        let html = drills(page);
+        let row = tags(&html).into_iter().find(|tag| tag.get("id") == Some(&row));
+        row.and_then(|tag| tag.get("data-live").map(str::to_owned))
+            .expect("a row that lives")
+    };
+    let mut moved_on = gallery::drills();
+    moved_on.drills[0].drill.revision += 1;
+    assert_ne!(version(gallery::drills()), version(moved_on));
+    let older = DrillsPage {
+        cursor: Some(lifeboat_domain::Cursor("x1".into())),
+        ..gallery::drills()
+    };
+    assert!(drills(older).contains("href=\"/drills?cursor=x1\">Sort again"));
+}

@@ -22,6 +22,7 @@ async fn model(visit: &Visit, page: &PageRequest, problem: Option<Problem>) -> R
     Ok(Page::Drills(DrillsPage {
         drills: drills.items.into_iter().map(row).collect(),
         schedules: portal.drill_schedules(who).await?,
+        cursor: page.cursor.clone(),
         next: drills.next,
         problem,
     }))

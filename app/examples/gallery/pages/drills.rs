@@ -81,6 +81,7 @@ pub(crate) fn drills() -> DrillsPage {
             schedule("ledger-prod", Some(DrillMode::Copy), false),
             schedule("ledger-stage", None, true),
         ],
+        cursor: None,
         next: None,
         problem: None,
     }

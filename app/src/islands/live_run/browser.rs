@@ -17,6 +17,8 @@ use crate::islands::dom;
 
 /// After the server refused the stream, it is asked again this much later.
 const RETRY: Duration = Duration::from_secs(5);
+/// A connection that is open again within this time was not lost: streams end every few minutes, to be authorised anew.
+const GRACE: Duration = Duration::from_secs(4);
 
 pub(super) fn start(run: String, after: i64, ended: bool, live: Live) {
     // Only once everything is hydrated: before, there is nothing to append to.
@@ -64,7 +66,16 @@ fn connect(run: String, seen: Rc<Cell<i64>>, live: Live) {
             failed.close();
             return;
         }
-        live.connection.set(Connection::Lost);
+        let again = failed.clone();
+        set_timeout(
+            move || {
+                let over = live.connection.get_untracked() == Connection::Over;
+                if !over && again.ready_state() != EventSource::OPEN {
+                    live.connection.set(Connection::Lost);
+                }
+            },
+            GRACE,
+        );
         if failed.ready_state() == EventSource::CLOSED {
             let (run, seen) = (run.clone(), Rc::clone(&seen));
             set_timeout(move || connect(run, seen, live), RETRY);

@@ -54,8 +54,16 @@ fn row(schedule: &DrillSchedule, now: DateTime<Utc>) -> AnyView {
         .mode
         .map_or_else(|| "by hand".to_owned(), |way| mode(way).to_lowercase());
     let path = format!("/environments/{}", schedule.environment_id);
+    let version = format!(
+        "{:?}-{:?}-{:?}-{:?}-{}",
+        schedule.created_at,
+        schedule.last_proven_at,
+        schedule.next_at,
+        schedule.approved_by,
+        schedule.due_at() <= now
+    );
     view! {
-        <tr>
+        <tr id=format!("policy-{}", schedule.environment_id) data-live=version>
             <th scope="row"><a href=path.clone()>{schedule.environment_suffix.clone()}</a></th>
             <td>{due_mark(schedule, now).view()}{due}{proven}</td>
             <td>{format!("every {} days, {how}", schedule.policy.every_days)}{next(schedule, now)}</td>

@@ -15,7 +15,6 @@ use crate::support::{LEASE, Scene, audit, on_both};
 
 on_both![
     many_workers_at_once_share_the_failovers_without_a_twin,
-    a_record_that_cannot_be_read_stops_nobody_else,
     a_dead_lease_is_taken_over_and_the_lost_worker_writes_nothing,
     a_lease_is_lost_to_no_one_while_it_is_renewed,
     a_failover_given_back_is_taken_at_once,
@@ -49,20 +48,6 @@ async fn many_workers_at_once_share_the_failovers_without_a_twin(scene: Scene) {
     }
     let unique: BTreeSet<_> = claimed.iter().collect();
     assert_eq!((claimed.len(), unique.len()), (5, 5));
-}
-
-async fn a_record_that_cannot_be_read_stops_nobody_else(scene: Scene) {
-    let [broken, sound] = [scene.ready("broken").await, scene.ready("sound").await];
-    scene.fail_over(broken.id).await;
-    let spoilt = scene
-        .sql("update failovers set steps = '[{\"name\": \"of another version\"}]'")
-        .await;
-    assert_eq!(spoilt.unwrap(), 1);
-    let sound = scene.fail_over(sound.id).await;
-    let claim = scene.claim_over().await.expect("the one behind it");
-    assert_eq!(claim.failover.id, sound.id);
-    let alone = scene.claim_failover(WorkerId::generate(), LEASE).await;
-    assert!(alone.is_err(), "somebody is told: {alone:?}");
 }
 
 /// Everything a worker may write, by the fence of a claim.

@@ -15,6 +15,7 @@ on_both![
     no_run_begins_beside_an_open_failover,
     a_stopped_run_lets_the_failover_through,
     a_run_in_the_way_keeps_other_environments_waiting_for_nothing,
+    a_record_that_cannot_be_read_stops_nobody_else,
     runs_and_failovers_at_once_never_work_side_by_side,
     roles_turned_from_outside_are_noted,
     a_destroyed_environment_has_nothing_to_move,
@@ -226,6 +227,20 @@ async fn a_run_in_the_way_keeps_other_environments_waiting_for_nothing(scene: Sc
     assert!(waits.id < goes.id);
     assert_eq!(scene.claim_over().await.unwrap().failover.id, goes.id);
     assert_eq!(scene.claim_over().await, None);
+}
+
+async fn a_record_that_cannot_be_read_stops_nobody_else(scene: Scene) {
+    let [broken, sound] = [scene.ready("broken").await, scene.ready("sound").await];
+    scene.fail_over(broken.id).await;
+    let spoilt = scene
+        .sql("update failovers set steps = '[{\"name\": \"of another version\"}]'")
+        .await;
+    assert_eq!(spoilt.unwrap(), 1);
+    let sound = scene.fail_over(sound.id).await;
+    let claim = scene.claim_over().await.expect("the one behind it");
+    assert_eq!(claim.failover.id, sound.id);
+    let alone = scene.claim_failover(WorkerId::generate(), LEASE).await;
+    assert!(alone.is_err(), "somebody is told: {alone:?}");
 }
 
 async fn runs_and_failovers_at_once_never_work_side_by_side(scene: Scene) {
