@@ -15,7 +15,7 @@ use crate::world::{EAST, Engine, WEST, World};
 #[tokio::test]
 async fn everything_can_be_broken_and_mended() -> Result<()> {
     let world = World::start("faults", Engine::MySql).await?;
-    point_name_at(&world, &world.target.primary.host).await?;
+    Box::pin(point_name_at(&world, &world.target.primary.host)).await?;
     let day = Day {
         faults: EmulatorFaults::new()?,
         world: &world,
@@ -108,7 +108,7 @@ impl Day<'_> {
     async fn the_name_is_stuck(&self) -> Result<()> {
         let (cloud, target) = (&self.world.cloud, &self.world.target);
         self.cause(Fault::DnsStuck).await?;
-        point_name_at(self.world, &target.standby.host).await?;
+        Box::pin(point_name_at(self.world, &target.standby.host)).await?;
         let stuck = cloud.name(target).await?;
         ensure!(stuck.region.as_deref() == Some(EAST), "{stuck:?}");
         self.mend(Fault::DnsStuck).await?;

@@ -195,12 +195,12 @@ pub(crate) fn portal_offering(store: &TestStore, cloud: Option<Arc<dyn Cloud>>, 
         catalog: Arc::new(Catalog::load(folder).unwrap()),
         credentials: None,
         cloud,
+        faults: None,
     })
 }
 
 /// The folder with the tiny profile.
 pub(crate) fn profiles() -> PathBuf {
-        faults: None,
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/terraform")
 }
 
