@@ -89,7 +89,8 @@ pub(crate) fn drills() -> DrillsPage {
 
 fn schedule(suffix: &str, mode: Option<DrillMode>, overdue: bool) -> DrillSchedule {
     DrillSchedule {
-        environment_id: EnvironmentId(uuid(1)),
+        // One of its own for each name.
+        environment_id: EnvironmentId(uuid(700 + suffix.len() as u128)),
         environment_suffix: suffix.into(),
         team_id: TeamId(uuid(2)),
         policy: NewDrillSchedule {
