@@ -199,11 +199,11 @@ impl Work {
         let failovers = FailoverWorker::new(portal.clone(), FailoverWorkerSettings::default());
         let drills = DrillDriver::new(portal.clone(), DrillSettings::default());
         let worker = Worker::new(portal, runner, settings);
-        let working = async move {
+        let working = Box::pin(async move {
             let runs = worker.run(stopping.clone());
             let drills = drills.run(stopping.clone());
             tokio::try_join!(runs, failovers.run(stopping), drills).map(drop)
-        };
+        });
         Ok(Self {
             worker: tokio::spawn(
                 async move { working.await.context("working on runs, failovers and drills") },
