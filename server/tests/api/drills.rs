@@ -9,6 +9,7 @@ use lifeboat_store::{NewAuditEvent, NewDrillRow};
 use serde_json::json;
 
 use crate::app::{Call, TestApp};
+use crate::failovers::people;
 
 impl TestApp {
     /// A drill that waits for an approver other than ana, who made it.
@@ -101,18 +102,14 @@ async fn the_pages_show_drills_and_take_policies() {
         ("policy.every_days", "x"),
         ("policy.mode", "remind"),
         ("policy.hour", "3"),
-        ("policy.first_at", "tomorrow"),
     ];
     let path = format!("/environments/{environment}/drill-policy");
     let wrong = ana.form(&path, &policy).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.text());
-    assert!(wrong.text().contains("must be a date and a time"));
-    assert!(wrong.text().contains("tomorrow"), "it stays as it was typed");
     let policy = [
         ("policy.every_days", "30"),
         ("policy.mode", "remind"),
         ("policy.hour", "3"),
-        ("policy.first_at", "2026-01-01T14:30"),
     ];
     let set = ana.form(&path, &policy).await;
     assert_eq!(set.status, StatusCode::SEE_OTHER, "{}", set.text());
@@ -122,13 +119,40 @@ async fn the_pages_show_drills_and_take_policies() {
         "{}",
         shown.text()
     );
-    let again = ana.get(&format!("/environments/{environment}/drill")).await;
-    assert!(
-        !again.text().contains("2026-01-01T14:30"),
-        "a time that is over would begin another drill with every change"
-    );
     let ended = ana.form(&format!("{path}/end"), &[]).await;
     assert_eq!(ended.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn the_first_drill_is_given_its_time_by_the_form() {
+    let app = TestApp::new().await;
+    let (ana, ben, ora, _) = people(&app).await;
+    let environment = app.applied(&ana, &ben).await;
+    let page = format!("/environments/{environment}/drill");
+    let action = format!("/environments/{environment}/drill-policy");
+    let policy = |first_at| {
+        [
+            ("policy.every_days", "30"),
+            ("policy.mode", "in_place"),
+            ("policy.hour", "3"),
+            ("policy.first_at", first_at),
+        ]
+    };
+    let wrong = ora.form(&action, &policy("tomorrow")).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let shown = wrong.text();
+    assert!(shown.contains("must be a date and a time"), "{shown}");
+    assert!(shown.contains("value=\"tomorrow\""), "it stays as it was typed");
+
+    for (first_at, kept) in [("2999-01-01T14:30", false), ("2026-01-01T14:30", true)] {
+        let set = ora.form(&action, &policy(first_at)).await;
+        assert_eq!(set.status == StatusCode::SEE_OTHER, kept, "{}", set.text());
+        let again = ora.get(&page).await.text();
+        assert!(
+            again.contains("name=\"policy.first_at\"") && !again.contains(first_at),
+            "a time that is over would begin another drill with every change"
+        );
+    }
 }
 
 #[tokio::test]

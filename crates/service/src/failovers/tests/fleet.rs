@@ -3,31 +3,31 @@
 use lifeboat_domain::{Cursor, PageRequest};
 use lifeboat_store::Engine;
 
-use super::Stage;
-use crate::tests::{OPEN, outcome};
+use crate::tests::{OPEN, World, outcome};
 
 #[tokio::test]
 async fn who_needs_people_stands_on_the_first_page_however_old_it_is() {
     // Applied, and nobody knows whether it serves: nothing was read of it.
-    let stage = Stage::on(Engine::Sqlite, OPEN).await;
+    let world = World::on(Engine::Sqlite, None).await;
+    let oldest = world.applied(OPEN).await;
     for suffix in ["first", "second", "third"] {
-        stage.world.planned("requester", suffix, OPEN).await;
+        world.planned("requester", suffix, OPEN).await;
     }
-    let viewer = stage.world.who("viewer").await;
+    let viewer = world.who("viewer").await;
     let mut told = Vec::new();
     let mut request = PageRequest {
         cursor: None,
         limit: Some(1),
     };
     loop {
-        let page = stage.portal().fleet(&viewer, &request).await.unwrap();
+        let page = world.portal.fleet(&viewer, &request).await.unwrap();
         told.extend(page.items.into_iter().map(|row| row.environment));
         match page.next {
             Some(next) => request.cursor = Some(next),
             None => break,
         }
     }
-    assert_eq!(told[0].id, stage.environment);
+    assert_eq!(told[0].id, oldest);
     let others: Vec<_> = told[1..]
         .iter()
         .map(|environment| environment.suffix.as_str())
@@ -39,6 +39,6 @@ async fn who_needs_people_stands_on_the_first_page_however_old_it_is() {
     );
 
     request.cursor = Some(Cursor("nonsense".to_owned()));
-    let refused = stage.portal().fleet(&viewer, &request).await;
+    let refused = world.portal.fleet(&viewer, &request).await;
     assert_eq!(outcome(refused), "invalid-input");
 }
