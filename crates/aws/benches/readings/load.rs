@@ -78,7 +78,7 @@ pub(crate) async fn run(options: &Options, stub: &Stub) -> Result<Measured, Box<
     let warm_up = Duration::from_secs(options.warm_up);
     reading
         .until(warm_up, |answer| {
-            late.answered(answer.environment, answer.ask, Instant::now())
+            late.answered(answer.environment, answer.ask, Instant::now());
         })
         .await;
     let never_asked = options.environments * Ask::ALL.len() - late.questions();

@@ -84,12 +84,12 @@ async fn it_goes_there_and_back_by_its_one_approval(engine: Engine) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_goes_there_and_back_on_sqlite() {
-    it_goes_there_and_back_by_its_one_approval(Engine::Sqlite).await;
+    Box::pin(it_goes_there_and_back_by_its_one_approval(Engine::Sqlite)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_goes_there_and_back_on_postgres() {
-    it_goes_there_and_back_by_its_one_approval(Engine::Postgres).await;
+    Box::pin(it_goes_there_and_back_by_its_one_approval(Engine::Postgres)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

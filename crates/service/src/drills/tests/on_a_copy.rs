@@ -188,12 +188,12 @@ async fn the_whole_way(engine: Engine) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_whole_way_on_sqlite() {
-    the_whole_way(Engine::Sqlite).await;
+    Box::pin(the_whole_way(Engine::Sqlite)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_whole_way_on_postgres() {
-    the_whole_way(Engine::Postgres).await;
+    Box::pin(the_whole_way(Engine::Postgres)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

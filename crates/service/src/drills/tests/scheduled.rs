@@ -230,7 +230,7 @@ async fn the_time_cap_ends_it_and_the_copy_goes() {
         time_cap_minutes: Some(30),
         ..policy(Some(DrillMode::Copy))
     };
-    is_given_up(policy, 30, "the time cap of 30 min is over").await;
+    Box::pin(is_given_up(policy, 30, "the time cap of 30 min is over")).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -240,7 +240,12 @@ async fn the_cost_cap_ends_it_and_the_copy_goes() {
         cost_cap_usd: Some(0.75),
         ..policy(Some(DrillMode::Copy))
     };
-    is_given_up(policy, 45, "the cost cap of 0.75 USD is reached, by estimate").await;
+    Box::pin(is_given_up(
+        policy,
+        45,
+        "the cost cap of 0.75 USD is reached, by estimate",
+    ))
+    .await;
 }
 
 #[tokio::test]
