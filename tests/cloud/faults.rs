@@ -15,6 +15,10 @@ use crate::world::{EAST, Engine, WEST, World};
 #[tokio::test]
 async fn everything_can_be_broken_and_mended() -> Result<()> {
     let world = World::start("faults", Engine::MySql).await?;
+    for of in [&world.target.primary, &world.target.standby] {
+        let emulator = &world.emulator.world;
+        emulator.place_application(&of.host, &of.region).await?;
+    }
     Box::pin(point_name_at(&world, &world.target.primary.host)).await?;
     let day = Day {
         faults: EmulatorFaults::new()?,
