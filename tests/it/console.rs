@@ -71,6 +71,7 @@ async fn roles_are_changed_in_the_browser_and_every_plan_after_is_empty() -> Res
     let back = driver
         .with_page(&stack.url(), true, async |page| {
             operators::sees(page, &path, "At risk", LIMIT).await?;
+            team.plan_is_empty(&environment).await?;
             operators::change_roles(page, &stack, &environment, FailoverKind::Failback).await
         })
         .await
