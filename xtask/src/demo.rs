@@ -128,10 +128,10 @@ fn explain(stack: &Stack, folder: &Path) {
     println!(
         "\n  Try: as ana create an environment of either profile and read its plan; as ben approve it and\n  \
          watch it being applied; as ana look at outputs and resources, plan again (nothing to do), plan to destroy.\n  \
-         Once it is applied, take a region away and see it fail over by itself, within some two minutes:\n  \
-         curl -X PUT {}/_lifeboat/regions/us-east-1 -d '{{\"state\": \"down\"}}'      (\"up\" brings it back)\n  \
+         Once it says Safe: as omar ask for a switchover, as olga confirm it and watch the clock. As omar open its game day,\n  \
+         take us-east-1 down, and fail over, or wait some two minutes for its own automation. As omar set a drill policy.\n  \
          curl {}/_lifeboat/notifications      what people are told\n\n  \
          The data of the demo is made anew at every start. Ctrl-C ends it.\n",
-        stack.emulator.url, stack.emulator.url
+        stack.emulator.url
     );
 }
