@@ -1,6 +1,6 @@
 //! How much later than its interval each answer comes.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Instant;
 
 use lifeboat_domain::EnvironmentId;
@@ -10,8 +10,8 @@ use lifeboat_dr::readings::{Ask, Pace};
 pub(crate) struct Lateness {
     pace: Pace,
     last: HashMap<(EnvironmentId, Ask), Instant>,
-    /// Seconds; what came early is not late.
-    late: Vec<f64>,
+    /// Seconds, with the question; what came early is not late.
+    late: Vec<(Ask, f64)>,
 }
 
 impl Lateness {
@@ -27,7 +27,7 @@ impl Lateness {
     /// An answer came; the first to a question is what the next is measured from.
     pub(crate) fn answered(&mut self, environment: EnvironmentId, ask: Ask, now: Instant) {
         if let Some(last) = self.last.insert((environment, ask), now) {
-            self.late.push(over(self.pace, ask, last, now));
+            self.late.push((ask, over(self.pace, ask, last, now)));
         }
     }
 
@@ -41,22 +41,25 @@ impl Lateness {
         self.late.clear();
     }
 
-    /// The median, what 99 % keep, and the most, seconds. An answer that is overdue at the end counts as far as it is.
-    pub(crate) fn told(mut self, now: Instant) -> [f64; 3] {
+    /// The median, what 99 % keep, and the most, seconds; and the most of each kind of question that was late at all. An answer
+    /// that is overdue at the end counts as far as it is.
+    pub(crate) fn told(mut self, now: Instant) -> ([f64; 3], BTreeMap<&'static str, f64>) {
         let overdue = self
             .last
             .iter()
-            .map(|((_, ask), last)| over(self.pace, *ask, *last, now));
-        self.late.extend(overdue.filter(|late| *late > 0.0));
-        self.late.sort_by(f64::total_cmp);
+            .map(|((_, ask), last)| (*ask, over(self.pace, *ask, *last, now)));
+        self.late.extend(overdue.filter(|(_, late)| *late > 0.0));
+        self.late.sort_by(|(_, one), (_, other)| one.total_cmp(other));
+        // Sorted: the last of a kind is its most.
+        let most = self.late.iter().filter(|(_, late)| *late > 0.0);
+        let most = most.map(|(ask, late)| (ask.name(), *late)).collect();
         let at = |share: f64| {
             let place = (self.late.len() as f64 * share) as usize;
             self.late
                 .get(place.min(self.late.len().saturating_sub(1)))
-                .copied()
-                .unwrap_or_default()
+                .map_or(0.0, |(_, late)| *late)
         };
-        [at(0.5), at(0.99), at(1.0)]
+        ([at(0.5), at(0.99), at(1.0)], most)
     }
 }
 

@@ -44,6 +44,8 @@ pub(crate) struct Measured {
     pub(crate) never_asked: usize,
     /// Median, 99 % and most, seconds.
     pub(crate) late: [f64; 3],
+    /// The most of each kind of question, seconds.
+    pub(crate) latest: BTreeMap<&'static str, f64>,
     pub(crate) shortest_interval: f64,
 }
 
@@ -96,6 +98,7 @@ pub(crate) async fn run(options: &Options, stub: &Stub) -> Result<Measured, Box<
         })
         .await;
     let (calls, metrics) = stub.counts.told();
+    let (late, latest) = late.told(Instant::now());
     Ok(Measured {
         seconds: began.elapsed().as_secs_f64(),
         cpu_seconds: cpu_seconds()? - cpu,
@@ -104,7 +107,8 @@ pub(crate) async fn run(options: &Options, stub: &Stub) -> Result<Measured, Box<
         answers,
         failures,
         never_asked,
-        late: late.told(Instant::now()),
+        late,
+        latest,
         shortest_interval: Ask::ALL
             .iter()
             .map(|ask| ask.every(pace).as_secs_f64())
