@@ -80,11 +80,14 @@ impl Safety {
             SafetyLevel::Down => 0,
             SafetyLevel::Moving => 1,
             SafetyLevel::Unknown if self.headline != SERVES_AT_LEAST => 2,
-            SafetyLevel::AtRisk => 3,
+            SafetyLevel::AtRisk => Self::AS_AT_RISK,
             SafetyLevel::Unknown => 4,
             SafetyLevel::Safe => Self::LEAST_URGENT,
         }
     }
+
+    /// What is at risk, and what is as urgent.
+    pub const AS_AT_RISK: u8 = 3;
 
     /// What is safe, or is not watched.
     pub const LEAST_URGENT: u8 = 5;

@@ -20,8 +20,6 @@ use crate::{Portal, Result};
 /// How much of the lag's history a row draws, seconds, and how much time one point stands for.
 const HISTORY_SECONDS: i64 = 3_600;
 const POINT_SECONDS: u32 = 60;
-/// How urgent is an environment whose last apply stopped half-way, at least: as one at risk.
-const HALF_BUILT: u8 = 3;
 
 /// What decides over safety, of every environment.
 struct Seen {
@@ -141,7 +139,8 @@ impl Portal {
 fn place(environment: &Environment, safety: Option<&Safety>) -> Place {
     let urgency = safety.map_or(Safety::LEAST_URGENT, Safety::urgency);
     let urgency = match environment.state {
-        EnvironmentState::Incomplete => urgency.min(HALF_BUILT),
+        // Its last apply stopped half-way.
+        EnvironmentState::Incomplete => urgency.min(Safety::AS_AT_RISK),
         _ => urgency,
     };
     (urgency, Reverse(environment.id))
