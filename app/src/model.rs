@@ -18,13 +18,15 @@
 //! | `POST /runs/{id}/decision` | `decision` (`approve` or `reject`), `plan_digest`, `comment` |
 //! | `POST /runs/{id}/cancel` | |
 //! | `POST /environments/{id}/drill` | `mode`, `confirmation`, `reason`, `time_cap_minutes`, `cost_cap_usd`, `idempotency_key` |
-//! | `POST /environments/{id}/drill-policy` | `policy.every_days`, `policy.mode` (empty to remind only), `policy.hour`, `policy.time_cap_minutes`, `policy.cost_cap_usd` |
+//! | `POST /environments/{id}/drill-policy` | `policy.every_days`, `policy.mode` (`remind`, `in_place` or `copy`), `policy.hour`, `policy.first_at`, `policy.time_cap_minutes`, `policy.cost_cap_usd` |
 //! | `POST /environments/{id}/drill-policy/approve`, `…/end` | |
 //! | `POST /drills/{id}/approve` | |
 //! | `POST /drills/{id}/abort` | `reason` |
 //! | `POST /tokens` | `name`, `days` |
 //! | `POST /tokens/{id}/revoke` | |
 
+mod drills;
+mod failovers;
 mod game_day;
 
 use std::collections::BTreeMap;
@@ -32,22 +34,21 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use lifeboat_domain::account::Account;
 use lifeboat_domain::audit::AuditEvent;
-use lifeboat_domain::drill::Drill;
-use lifeboat_domain::drill::schedule::DrillSchedule;
 use lifeboat_domain::environment::{Environment, Output, Resource};
 use lifeboat_domain::event::RunEvent;
-use lifeboat_domain::evidence::Evidence;
+use lifeboat_domain::failover::Failover;
 use lifeboat_domain::failover::preview::Preview;
-use lifeboat_domain::failover::{Acknowledgements, Failover, FailoverKind};
 use lifeboat_domain::person::{ApiToken, Principal, Team};
 use lifeboat_domain::plan::Plan;
 use lifeboat_domain::profile::Profile;
 use lifeboat_domain::reading::{LagPoint, LagSpan, Readings};
 use lifeboat_domain::run::{Run, RunState};
 use lifeboat_domain::safety::Safety;
-use lifeboat_domain::{Cursor, Digest, FieldError, Problem};
+use lifeboat_domain::{Cursor, FieldError, Problem};
 use serde::{Deserialize, Serialize};
 
+pub use drills::{DrillInput, DrillPanel, DrillRow, DrillsPage, NewDrillPage};
+pub use failovers::{EvidencePage, FailoverPage, FailoversPage, NewFailoverPage};
 pub use game_day::GameDayPage;
 
 /// Whether the person who looks may do something, and if not, why, as a sentence for them.
@@ -287,179 +288,6 @@ pub struct WatchingExpense {
     pub calls_a_month: u64,
     /// At list prices, USD.
     pub usd_a_month: f64,
-}
-
-/// The evidence of a failover that ended.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct EvidencePage {
-    /// What the pack says.
-    pub evidence: Evidence,
-    /// Digest of its content.
-    pub digest: Digest,
-    /// What the pack is verified with.
-    pub public_key: String,
-}
-
-/// Asking for a failover: the kinds, the preview of one, and the form, empty or as it was refused.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct NewFailoverPage {
-    /// The environment.
-    pub environment: Environment,
-    /// Whether its account is guarded: a second operator confirms.
-    pub guarded: bool,
-    /// Whether it is safe; none while there is nothing to watch.
-    pub safety: Option<Safety>,
-    /// What was read last.
-    pub readings: Option<Readings>,
-    /// What each kind would do now. A kind that is not in here could not be previewed.
-    pub previews: Vec<Preview>,
-    /// The kind that was chosen: `?kind=…`; none for the one that makes most sense.
-    pub kind: Option<FailoverKind>,
-    /// Whether this person may ask for it.
-    pub fail_over: Allowed,
-    /// The failover that has not ended.
-    pub open: Option<Failover>,
-    /// The reason that was typed.
-    pub reason: String,
-    /// The suffix that was typed.
-    pub confirmation: String,
-    /// What was ticked.
-    pub acknowledged: Acknowledgements,
-    /// Whether a rehearsal was ticked.
-    pub drill: bool,
-    /// What is wrong; an error whose field is not in the form is shown at the top.
-    pub errors: Vec<FieldError>,
-    /// What went wrong apart from fields.
-    pub problem: Option<Problem>,
-    /// Sent along, so that sending twice begins once.
-    pub idempotency_key: String,
-}
-
-/// Failovers this person may see.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct FailoversPage {
-    /// Failovers, newest first.
-    pub failovers: Vec<Failover>,
-    /// Only those that have not ended: `/failovers?open=true`.
-    pub open: bool,
-    /// Cursor of the next page: `/failovers?…cursor=…`.
-    pub next: Option<Cursor>,
-}
-
-/// Drills this person may see, and the policies.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct DrillsPage {
-    /// Drills, newest first.
-    pub drills: Vec<DrillRow>,
-    /// Policies, by suffix of the environment.
-    pub schedules: Vec<DrillSchedule>,
-    /// Where this page begins: `/drills?cursor=…`; none for the first.
-    pub cursor: Option<Cursor>,
-    /// Cursor of the next page.
-    pub next: Option<Cursor>,
-    /// Why the last command was refused.
-    pub problem: Option<Problem>,
-}
-
-/// What an environment's page shows of its drills.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct DrillPanel {
-    /// Newest drills first.
-    pub drills: Vec<DrillRow>,
-    /// The policy.
-    pub schedule: Option<DrillSchedule>,
-    /// Whether this person may drill and set the policy.
-    pub request: Allowed,
-}
-
-/// A form about drills as it was filled in.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DrillInput {
-    /// `in_place`, `copy`, or empty.
-    pub mode: String,
-    /// Time cap, minutes.
-    pub time_cap_minutes: String,
-    /// Cost cap, US dollars.
-    pub cost_cap_usd: String,
-    /// Suffix; of a drill only.
-    pub confirmation: String,
-    /// Why; of a drill only.
-    pub reason: String,
-    /// Days; of a policy only.
-    pub every_days: String,
-    /// Hour of the day, UTC; of a policy only.
-    pub hour: String,
-    /// When the first drill begins, as browsers send it, UTC; of a policy only.
-    pub first_at: String,
-}
-
-/// Drilling an environment now, and the policy that does so by itself.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct NewDrillPage {
-    /// The environment.
-    pub environment: Environment,
-    /// Whether its account is guarded: another approver approves.
-    pub guarded: bool,
-    /// What a copy costs in a month, in the words of its profile.
-    pub monthly_cost: Option<String>,
-    /// Its policy.
-    pub schedule: Option<DrillSchedule>,
-    /// Whether this person may drill and set the policy.
-    pub request: Allowed,
-    /// Approving the policy's drills.
-    pub approve_schedule: Allowed,
-    /// The drill as it was typed.
-    pub drill: DrillInput,
-    /// The policy as it was typed, or as it is.
-    pub policy: DrillInput,
-    /// What is wrong; of the policy's fields with `policy.` before.
-    pub errors: Vec<FieldError>,
-    /// What went wrong apart from fields.
-    pub problem: Option<Problem>,
-    /// Sent along, so that sending twice begins once.
-    pub idempotency_key: String,
-}
-
-/// One drill of the list.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct DrillRow {
-    /// The drill.
-    pub drill: Drill,
-    /// What its copy cost until now, estimated; US dollars.
-    pub cost_usd: Option<f64>,
-    /// Approving it.
-    pub approve: Allowed,
-    /// Asking it to end.
-    pub abort: Allowed,
-}
-
-/// One failover.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct FailoverPage {
-    /// The failover.
-    pub failover: Failover,
-    /// Whether its account is guarded.
-    pub guarded: bool,
-    /// What was read last of its environment.
-    pub readings: Option<Readings>,
-    /// The lag before and while it went on, oldest first.
-    pub lag: Vec<LagPoint>,
-    /// Whether this person may give the second operator's yes.
-    pub confirm: Allowed,
-    /// Whether this person may have it pause after the present step.
-    pub pause: Allowed,
-    /// Whether this person may let it go on.
-    pub retry: Allowed,
-    /// Whether this person may leave the step that failed out.
-    pub skip: Allowed,
-    /// Whether this person may end it.
-    pub abort: Allowed,
-    /// The reason that was typed for a command that was refused.
-    pub reason: String,
-    /// What is wrong with the command that was sent.
-    pub errors: Vec<FieldError>,
-    /// Why the last action was refused.
-    pub problem: Option<Problem>,
 }
 
 /// Runs this person may see.
