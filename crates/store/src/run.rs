@@ -53,6 +53,8 @@ pub struct Claim {
 pub struct Heartbeat {
     /// Somebody wants the run to stop.
     pub cancel_requested: bool,
+    /// What the plan is made of is no more.
+    pub outdated: bool,
 }
 
 /// What is known of the plan once it is saved.

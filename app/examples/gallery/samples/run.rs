@@ -29,6 +29,7 @@ pub(crate) fn run(state: RunState) -> Run {
         progression: Progression {
             state,
             cancel_requested: false,
+            outdated: false,
             attempts: 1,
         },
         reason: None,

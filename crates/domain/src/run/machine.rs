@@ -16,7 +16,9 @@ pub struct Progression {
     pub state: RunState,
     /// Somebody asked the working run to stop.
     pub cancel_requested: bool,
-    /// How often planning began.
+    /// What the plan under way is made of is no more: it is planned again.
+    pub outdated: bool,
+    /// How often planning began, but for plans that were outdated meanwhile.
     pub attempts: u32,
 }
 
@@ -34,7 +36,7 @@ pub enum RunChange {
     ApprovalGiven,
     /// An approver rejected.
     RejectionGiven,
-    /// State or profile version moved on.
+    /// State, profile version or roles moved on.
     PlanOutdated,
     /// The apply ended well.
     ApplyFinished,
@@ -78,6 +80,7 @@ impl Progression {
     pub const QUEUED: Self = Self {
         state: RunState::Queued,
         cancel_requested: false,
+        outdated: false,
         attempts: 0,
     };
 
@@ -100,6 +103,21 @@ impl Progression {
 
             // A plan that was finished after somebody asked to stop is not offered for approval.
             (S::Planning, C::PlanFinished { .. }) if self.cancel_requested => to(S::Cancelled),
+            (S::Planning, C::PlanOutdated) => Ok(Self {
+                outdated: true,
+                ..self
+            }),
+            // Nobody reads a plan of what is no more, and nobody has to ask for the next.
+            (S::Planning, C::PlanFinished { .. } | C::StepFailed | C::LeaseLost)
+                if self.outdated && !self.cancel_requested =>
+            {
+                Ok(Self {
+                    state: S::Queued,
+                    outdated: false,
+                    attempts: self.attempts.saturating_sub(1),
+                    ..self
+                })
+            }
             (S::Planning, C::PlanFinished { has_changes: true }) => to(S::AwaitingApproval),
             (S::Planning, C::PlanFinished { has_changes: false }) => to(S::NoChanges),
             (S::Planning, C::LeaseLost) if self.cancel_requested => to(S::Cancelled),

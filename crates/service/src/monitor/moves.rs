@@ -104,6 +104,8 @@ pub(super) async fn note(portal: &Portal, environment: &Environment, readings: &
         Ok(Some(_)) => {
             tracing::warn!(environment = %id, region, "another region writes; no failover of the portal's did that");
             portal.news().changed(Topic::Readings(id));
+            // A run that plans is outdated.
+            portal.signals().cancelled();
         }
         Err(error) => {
             let error = &error as &dyn std::error::Error;

@@ -54,7 +54,7 @@ impl Desk<'_> {
             Ok(()) => return Ending::new(RunChange::ApplyFinished, None),
             Err(StepError::Stopped(StopReason::Cancelled)) if self.lease.is_cancel_requested() => (
                 RunChange::CancelDone,
-                "cancelled while applying; plan again to go on or to destroy".to_owned(),
+                "it was applying: plan again to go on or to destroy".to_owned(),
             ),
             Err(StepError::Stopped(StopReason::Cancelled)) => (
                 RunChange::StepFailed,

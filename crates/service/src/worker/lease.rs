@@ -22,6 +22,7 @@ pub(super) struct Lease {
 struct Facts {
     lost: AtomicBool,
     cancel_requested: AtomicBool,
+    outdated: AtomicBool,
 }
 
 impl Lease {
@@ -59,6 +60,11 @@ impl Lease {
     pub(super) fn is_cancel_requested(&self) -> bool {
         self.facts.cancel_requested.load(Ordering::Acquire)
     }
+
+    /// Whether the plan is made again, for what it is made of is no more.
+    pub(super) fn is_outdated(&self) -> bool {
+        self.facts.outdated.load(Ordering::Acquire)
+    }
 }
 
 impl Drop for Lease {
@@ -92,9 +98,9 @@ impl Keeper {
             )
             .await;
             let next = match answer {
-                Ok(Ok(Heartbeat { cancel_requested })) => {
+                Ok(Ok(told)) => {
                     lost_at = asked + safe;
-                    self.note(cancel_requested);
+                    self.note(told);
                     asked + self.beat
                 }
                 Ok(Err(StoreError::LeaseLost)) => return self.lose(),
@@ -115,9 +121,14 @@ impl Keeper {
         }
     }
 
-    fn note(&self, cancel_requested: bool) {
-        if cancel_requested && !self.facts.cancel_requested.swap(true, Ordering::AcqRel) {
+    fn note(&self, told: Heartbeat) {
+        let first = |said: bool, known: &AtomicBool| said && !known.swap(true, Ordering::AcqRel);
+        if first(told.cancel_requested, &self.facts.cancel_requested) {
             tracing::info!(run = %self.run, "cancelling");
+            self.stop.cancel();
+        }
+        if first(told.outdated, &self.facts.outdated) {
+            tracing::info!(run = %self.run, "what it plans is outdated; it is planned again");
             self.stop.cancel();
         }
     }

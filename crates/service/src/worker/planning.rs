@@ -23,8 +23,12 @@ impl Desk<'_> {
             Err(StepError::Stopped(StopReason::Cancelled)) if self.lease.is_cancel_requested() => {
                 Ending::new(
                     RunChange::CancelDone,
-                    Some("cancelled while planning; nothing was changed".to_owned()),
+                    Some("it was planning, so nothing was changed".to_owned()),
                 )
+            }
+            // Why is with the run already.
+            Err(StepError::Stopped(StopReason::Cancelled)) if self.lease.is_outdated() => {
+                Ending::new(RunChange::LeaseLost, None)
             }
             // Not a person's wish, so the portal's: it is shutting down.
             Err(StepError::Stopped(StopReason::Cancelled)) => Ending::new(

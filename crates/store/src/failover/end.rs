@@ -104,6 +104,5 @@ async fn outdate_plans(
     environment: EnvironmentId,
     at: DateTime<Utc>,
 ) -> Result<()> {
-    let reason = "the regions changed roles after this plan was made; plan again";
-    run::outdate_plans(connection, environment, reason, at).await
+    run::outdate_plans(connection, environment, "the regions changed roles", at).await
 }

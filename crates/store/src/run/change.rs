@@ -139,7 +139,8 @@ impl Held {
         at: DateTime<Utc>,
     ) -> Result<Run> {
         let (before, after) = (self.run.progression.state, self.run.progression.after(change)?);
-        if matches!(change, RunChange::PlanFinished { .. }) {
+        // A plan that is made again leaves nothing.
+        if matches!(change, RunChange::PlanFinished { .. }) && after.state != RunState::Queued {
             let plan = facts
                 .plan
                 .as_ref()
@@ -190,7 +191,18 @@ impl Held {
         at: DateTime<Utc>,
     ) -> Result<()> {
         let moved = after.state != self.run.progression.state;
-        let reason = facts.reason.as_deref().map(free_text);
+        let before = self.run.progression;
+        // Why it was told to stop, or is outdated, was said when that was found; what became of it comes behind.
+        let asked = self
+            .run
+            .reason
+            .clone()
+            .filter(|_| before.cancel_requested || before.outdated);
+        let reason = match (asked, facts.reason.as_deref().map(free_text)) {
+            (Some(asked), Some(became)) if moved => Some(format!("{asked}; {became}")),
+            (Some(asked), None) if moved => Some(asked),
+            (_, reason) => reason,
+        };
         let kept = match &reason {
             None if !moved => self.run.reason.clone(),
             reason => reason.clone(),
@@ -199,7 +211,7 @@ impl Held {
         sqlx::query(
             "update runs set state = $1, cancel_requested = $2, attempts = $3, reason = $4, \
              attestation = coalesce($5, attestation), planning_at = coalesce($6, planning_at), \
-             applying_at = coalesce($7, applying_at), ended_at = $8 where id = $9",
+             applying_at = coalesce($7, applying_at), ended_at = $8, plan_outdated = $9 where id = $10",
         )
         .bind(after.state.as_str())
         .bind(i64::from(after.cancel_requested))
@@ -209,6 +221,7 @@ impl Held {
         .bind(when(after.state == RunState::Planning))
         .bind(when(after.state == RunState::Applying))
         .bind(when(after.state.is_ended()))
+        .bind(i64::from(after.outdated))
         .bind(self.run.id.to_string())
         .execute(&mut *connection)
         .await?;

@@ -51,16 +51,20 @@ impl Store {
         let mut tx = self.write().await?;
         let row = sqlx::query(
             "update runs set lease_until = $1 where id = $2 and fence = $3 and state in ('planning', 'applying') \
-             returning cancel_requested",
+             returning cancel_requested, plan_outdated",
         )
         .bind(micros(until(now(), lease)))
         .bind(run.to_string())
         .bind(fence)
         .fetch_optional(&mut *tx)
         .await?;
-        let cancel_requested = row.ok_or(StoreError::LeaseLost)?.flag("cancel_requested")?;
+        let row = row.ok_or(StoreError::LeaseLost)?;
+        let answer = Heartbeat {
+            cancel_requested: row.flag("cancel_requested")?,
+            outdated: row.flag("plan_outdated")?,
+        };
         tx.commit().await?;
-        Ok(Heartbeat { cancel_requested })
+        Ok(answer)
     }
 
     /// Ends the claims whose lease ran out before `now`: plans are queued again, applies need to be reconciled.

@@ -14,7 +14,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "select r.id, r.environment_id, e.suffix, e.team_id, r.number, r.kind, r.state, r.cancel_requested, \
-             r.attempts, r.reason, r.profile_digest, r.plan_digest, r.plan_add, r.plan_change, r.plan_destroy, \
+             r.plan_outdated, r.attempts, r.reason, r.profile_digest, r.plan_digest, r.plan_add, r.plan_change, r.plan_destroy, \
              r.planned_serial, r.progress_done, r.progress_total, r.requested_by, u.login as requested_by_login, \
              r.attestation, r.fence, r.created_at, r.planning_at, r.planned_at, r.applying_at, r.ended_at, \
              p.id as approval_id, p.decision, p.decided_by, d.login as decided_by_login, \
@@ -63,6 +63,7 @@ pub(super) fn read(row: &AnyRow) -> Result<Run> {
         progression: Progression {
             state: row.named("state", RunState::parse)?,
             cancel_requested: row.flag("cancel_requested")?,
+            outdated: row.flag("plan_outdated")?,
             attempts: row.small("attempts")?,
         },
         reason: row.opt_text("reason")?,

@@ -29,12 +29,12 @@ pub(crate) async fn request_stop(
     Ok(())
 }
 
-/// Ends the environment's runs whose plan waits for a decision or for its apply as `Stale`, and asks one that plans to
-/// stop: its plan would be of the time before. The environment is locked.
+/// Ends the environment's runs whose plan waits for a decision or for its apply as `Stale`, and has one that is being made
+/// made again: its plan would be of the time before. The environment is locked.
 pub(crate) async fn outdate_plans(
     connection: &mut AnyConnection,
     environment: EnvironmentId,
-    reason: &str,
+    what: &str,
     at: DateTime<Utc>,
 ) -> Result<()> {
     let planned = sqlx::query(
@@ -46,15 +46,16 @@ pub(crate) async fn outdate_plans(
     .await?;
     for row in planned {
         let held = Held::locked(connection, row.parsed("id")?).await?;
+        let reason = match held.run.progression.state {
+            RunState::Planning => format!("{what} while this was planned; it is planned again"),
+            _ => format!("{what} after this plan was made; plan again"),
+        };
         let facts = ChangeFacts {
-            reason: Some(reason.to_owned()),
+            reason: Some(reason),
             ..ChangeFacts::default()
         };
-        let change = match held.run.progression.state {
-            RunState::Planning => RunChange::CancelRequested,
-            _ => RunChange::PlanOutdated,
-        };
-        held.carry_out(connection, change, facts, at).await?;
+        held.carry_out(connection, RunChange::PlanOutdated, facts, at)
+            .await?;
     }
     Ok(())
 }

@@ -273,7 +273,8 @@ async fn runs_and_failovers_at_once_never_work_side_by_side(scene: Scene) {
 async fn roles_turned_from_outside_are_noted(scene: Scene) {
     let (before, awaiting) = with_run(&scene, "pay-1", RunState::AwaitingApproval).await;
     let planning = scene.queue(before.id, RunKind::Update).await;
-    assert_eq!(scene.claim().await.unwrap().run.id, planning.id);
+    let claim = scene.claim().await.unwrap();
+    assert_eq!(claim.run.id, planning.id);
     let note = async |region: &str| {
         scene
             .note_active_region(before.id, region, audit("environment.roles_changed"))
@@ -287,10 +288,25 @@ async fn roles_turned_from_outside_are_noted(scene: Scene) {
     assert_eq!(after.standby_region, before.active_region);
     let stale = scene.run(awaiting.id).await.unwrap();
     assert_eq!(stale.progression.state, RunState::Stale);
-    let planning = scene.run(planning.id).await.unwrap();
-    assert!(
-        planning.progression.cancel_requested,
+    let outdated = scene.heartbeat(claim.run.id, claim.fence, LEASE).await.unwrap();
+    assert!(outdated.outdated && !outdated.cancel_requested, "{outdated:?}");
+    let planning = scene.report(&claim, RunChange::LeaseLost).await.unwrap();
+    assert_eq!(
+        planning.progression.state,
+        RunState::Queued,
         "its plan is of the time before"
+    );
+    let why = planning.reason.unwrap();
+    assert_eq!(
+        why,
+        "the regions changed roles while this was planned; it is planned again"
+    );
+    let again = scene.claim().await.unwrap();
+    scene.plan(&again, false).await;
+    let planned = scene.run(again.run.id).await.unwrap();
+    assert_eq!(
+        (planned.progression.state, planned.progression.attempts),
+        (RunState::NoChanges, 1)
     );
     ask(&scene, &after, false).await;
     assert_eq!(note(&before.active_region).await, None, "a failover is open");

@@ -78,6 +78,23 @@ fn a_lost_plan_is_tried_again_and_a_lost_apply_never() {
 }
 
 #[test]
+fn a_plan_outdated_while_it_is_made_is_made_again_and_costs_no_attempt() {
+    let planning = Progression::QUEUED.after(RunChange::Claimed).unwrap();
+    let outdated = planning.after(RunChange::PlanOutdated).unwrap();
+    assert_eq!(outdated.state, RunState::Planning);
+    for end in [
+        RunChange::PlanFinished { has_changes: true },
+        RunChange::PlanFinished { has_changes: false },
+        RunChange::StepFailed,
+        RunChange::LeaseLost,
+    ] {
+        assert_eq!(outdated.after(end), Ok(Progression::QUEUED), "{end:?}");
+        let cancelled = outdated.after(RunChange::CancelRequested).unwrap();
+        assert_ne!(cancelled.after(end).unwrap().state, RunState::Queued, "{end:?}");
+    }
+}
+
+#[test]
 fn approving_twice_is_refused() {
     let approved = at(RunState::AwaitingApproval)
         .after(RunChange::ApprovalGiven)
@@ -117,6 +134,8 @@ proptest! {
             }
             prop_assert!(!before.state.is_ended() || run == before);
             prop_assert!(run.attempts <= MAX_PLAN_ATTEMPTS);
+            let is_read = matches!(run.state, RunState::AwaitingApproval | RunState::NoChanges);
+            prop_assert!(!(run.outdated && is_read), "a plan that is read is of what is");
             prop_assert!(run.cancel_requested || !before.cancel_requested);
         }
     }

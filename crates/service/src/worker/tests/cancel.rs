@@ -6,8 +6,11 @@ use std::time::{Duration, Instant};
 use lifeboat_domain::environment::EnvironmentState;
 use lifeboat_domain::run::{RunKind, RunState};
 
+use serde_json::json;
+
 use super::stage::{Act, Stage};
 use super::{WorkerSettings, World, settings, start};
+use crate::audit;
 
 #[tokio::test]
 async fn a_plan_is_cancelled_at_once_and_changes_nothing() {
@@ -27,6 +30,11 @@ async fn a_plan_is_cancelled_at_once_and_changes_nothing() {
     world.cancel(run.id).await;
     let run = world.until(run.id, RunState::Cancelled).await;
     assert!(asked.elapsed() < Duration::from_secs(5));
+    let reason = run.reason.as_deref();
+    assert_eq!(
+        reason,
+        Some("cancelled by requester; it was planning, so nothing was changed")
+    );
     assert!(run.attestation.is_some());
     let environment = world.store.store.environment(run.environment_id).await.unwrap();
     assert_eq!(
@@ -34,6 +42,37 @@ async fn a_plan_is_cancelled_at_once_and_changes_nothing() {
         (EnvironmentState::New, None)
     );
     assert_eq!(stage.cancelled.load(Ordering::SeqCst), 1);
+    working.stop().await;
+}
+
+#[tokio::test]
+async fn a_plan_of_roles_that_changed_meanwhile_is_made_again() {
+    let world = World::new().await;
+    let stage = Stage::new(&world.portal, [Act::Hold, Act::Finish]);
+    let working = start(&stage, settings());
+    let run = world.new_run("outdated").await;
+    stage.until_begun(1).await;
+    let store = &world.store.store;
+    let environment = store.environment(run.environment_id).await.unwrap();
+    let noted = audit::environment_event(
+        audit::SYSTEM,
+        "environment.roles_changed",
+        &environment,
+        json!({}),
+    );
+    store
+        .note_active_region(environment.id, &environment.standby_region, noted)
+        .await
+        .unwrap()
+        .unwrap();
+    let run = world.until(run.id, RunState::AwaitingApproval).await;
+    assert_eq!((run.progression.attempts, run.progression.outdated), (1, false));
+    assert_eq!(*stage.begun.borrow(), 2);
+    assert_eq!(
+        stage.cancelled.load(Ordering::SeqCst),
+        1,
+        "the first plan was not waited for"
+    );
     working.stop().await;
 }
 
