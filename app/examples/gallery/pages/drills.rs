@@ -1,12 +1,25 @@
 //! Drills in their states, and policies.
 
-use lifeboat_app::model::{Allowed, DrillInput, DrillPanel, DrillRow, DrillsPage, NewDrillPage};
+use lifeboat_app::model::{Allowed, DrillPanel, DrillRow, DrillsPage, Page};
 use lifeboat_domain::drill::schedule::{DrillSchedule, NewDrillSchedule};
 use lifeboat_domain::drill::{Drill, DrillMode, DrillState, Measured, Progress, Terms};
 use lifeboat_domain::parameter::ParameterValues;
-use lifeboat_domain::{DrillId, EnvironmentId, FailoverId, FieldError, Problem, TeamId, UserId};
+use lifeboat_domain::{DrillId, EnvironmentId, FailoverId, TeamId, UserId};
 
+use super::Shown;
 use crate::samples::*;
+
+pub(crate) fn of_drills() -> Vec<Shown> {
+    let none = DrillsPage {
+        drills: vec![],
+        schedules: vec![],
+        ..drills()
+    };
+    vec![
+        ("drills", frame(), Page::Drills(drills())),
+        ("drills-none", frame(), Page::Drills(none)),
+    ]
+}
 
 fn drill(number: i64, mode: DrillMode, state: DrillState) -> Drill {
     Drill {
@@ -87,7 +100,7 @@ pub(crate) fn drills() -> DrillsPage {
     }
 }
 
-fn schedule(suffix: &str, mode: Option<DrillMode>, overdue: bool) -> DrillSchedule {
+pub(crate) fn schedule(suffix: &str, mode: Option<DrillMode>, overdue: bool) -> DrillSchedule {
     DrillSchedule {
         // One of its own for each name.
         environment_id: EnvironmentId(uuid(700 + suffix.len() as u128)),
@@ -126,55 +139,5 @@ pub(crate) fn no_drills() -> DrillPanel {
         drills: vec![],
         schedule: None,
         request: Allowed::Hidden,
-    }
-}
-
-pub(crate) fn new_drill() -> NewDrillPage {
-    NewDrillPage {
-        environment: environment(),
-        guarded: true,
-        monthly_cost: Some("about 1,110 USD idle with the defaults".into()),
-        schedule: Some(schedule("ledger-prod", Some(DrillMode::Copy), false)),
-        request: Allowed::Yes,
-        approve_schedule: Allowed::Yes,
-        drill: DrillInput::default(),
-        policy: DrillInput {
-            every_days: "30".into(),
-            hour: "3".into(),
-            mode: "copy".into(),
-            ..DrillInput::default()
-        },
-        errors: vec![],
-        problem: None,
-        idempotency_key: "7f0d".into(),
-    }
-}
-
-pub(crate) fn new_drill_refused() -> NewDrillPage {
-    let errors = vec![
-        FieldError::new(
-            "confirmation",
-            "must be the environment's suffix: type “ledger-prod”",
-        ),
-        FieldError::new("policy.hour", "must be 0 to 23, UTC"),
-    ];
-    NewDrillPage {
-        approve_schedule: Allowed::No("you made this schedule; another approver approves it".into()),
-        drill: DrillInput {
-            mode: "copy".into(),
-            confirmation: "ledger".into(),
-            reason: "Before the release".into(),
-            ..DrillInput::default()
-        },
-        problem: Some(Problem {
-            kind: "urn:lifeboat:problem:invalid-input".into(),
-            title: "Some inputs are wrong".into(),
-            status: 422,
-            detail: "correct the fields named in “errors” and send it again".into(),
-            errors: errors.clone(),
-            request_id: None,
-        }),
-        errors,
-        ..new_drill()
     }
 }

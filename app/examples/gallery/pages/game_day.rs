@@ -1,12 +1,24 @@
 //! Game days: with all well, in the middle of it, and for those who look on.
 
-use lifeboat_app::model::{Allowed, GameDayPage};
+use lifeboat_app::model::{Allowed, GameDayPage, Page};
 use lifeboat_domain::Problem;
 use lifeboat_domain::game_day::GameDay;
 use lifeboat_domain::game_day::world::{EmulatedRegion, EmulatedWorld};
 use lifeboat_domain::reading::RegionRole;
 
+use super::{Shown, noticed};
 use crate::samples::*;
+
+pub(crate) fn of_game_day() -> Vec<Shown> {
+    let shown = |name, frame, page| (name, frame, Page::GameDay(Box::new(page)));
+    let stuck =
+        noticed("DNS is stuck: Resolvers go on saying of app.ledger-stage.example.com what they said then.");
+    vec![
+        shown("game-day", frame(), game_day()),
+        shown("game-day-broken", stuck, game_day_broken()),
+        shown("game-day-looked-on", frame(), game_day_looked_on()),
+    ]
+}
 
 fn world() -> EmulatedWorld {
     let region = |name: &str| EmulatedRegion {

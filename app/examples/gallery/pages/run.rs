@@ -1,11 +1,55 @@
-//! The run page in its states.
+//! Runs: the list, and one in its states.
 
-use lifeboat_app::model::*;
+use lifeboat_app::model::{Allowed, Page, RunPage, RunsPage};
+use lifeboat_domain::RunId;
 use lifeboat_domain::plan::{Plan, impact};
 use lifeboat_domain::run::{Progression, Run, RunKind, RunState};
 
-use super::error;
+use super::{Shown, error, noticed};
 use crate::samples::*;
+
+pub(crate) fn of_run() -> Vec<Shown> {
+    let queued = noticed("The environment was created and its first plan is queued.");
+    let shown = |name, page| (name, frame(), Page::Run(page));
+    vec![
+        ("runs", frame(), Page::Runs(runs())),
+        ("runs-empty", frame(), Page::Runs(runs_none())),
+        ("run-queued", queued, Page::Run(run_page(RunState::Queued))),
+        shown("run-awaiting", run_page(RunState::AwaitingApproval)),
+        shown("run-refused", run_refused()),
+        shown("run-own", run_own()),
+        shown("run-applying", run_page(RunState::Applying)),
+        shown("run-applied", run_page(RunState::Applied)),
+        shown("run-failed", run_failed()),
+        shown("run-destroy", run_destroy()),
+    ]
+}
+
+pub(crate) fn runs() -> RunsPage {
+    let runs = RunState::ALL
+        .into_iter()
+        .zip(0..)
+        .map(|(state, index)| Run {
+            id: RunId(uuid(400 + index)),
+            number: 40 - index as i64,
+            created_at: ago(300 + 4_000 * index as i64),
+            ..run(state)
+        })
+        .collect();
+    RunsPage {
+        runs,
+        state: None,
+        next: Some(lifeboat_domain::Cursor("abc".into())),
+    }
+}
+
+fn runs_none() -> RunsPage {
+    RunsPage {
+        runs: vec![],
+        state: Some(RunState::Failed),
+        next: None,
+    }
+}
 
 pub(crate) fn run_page(state: RunState) -> RunPage {
     let run = run(state);

@@ -1,10 +1,23 @@
-//! Tokens and errors.
+//! API tokens: a fresh one, and none.
 
-use lifeboat_app::model::*;
+use lifeboat_app::model::{CreatedToken, Page, TokensPage};
+use lifeboat_domain::ApiTokenId;
 use lifeboat_domain::person::ApiToken;
-use lifeboat_domain::{ApiTokenId, Problem};
 
+use super::Shown;
 use crate::samples::*;
+
+pub(crate) fn of_tokens() -> Vec<Shown> {
+    let none = TokensPage {
+        tokens: vec![],
+        created: None,
+        ..tokens()
+    };
+    vec![
+        ("tokens", frame(), Page::Tokens(tokens())),
+        ("tokens-empty", frame(), Page::Tokens(none)),
+    ]
+}
 
 pub(crate) fn tokens() -> TokensPage {
     let token = |number: u128, name: &str, ends: i64, used: Option<i64>| ApiToken {
@@ -28,18 +41,5 @@ pub(crate) fn tokens() -> TokensPage {
         days: None,
         errors: vec![],
         public_url: "https://lifeboat.example.net/".into(),
-    }
-}
-
-pub(crate) fn error(status: u16, title: &str, detail: &str) -> ErrorPage {
-    ErrorPage {
-        problem: Problem {
-            kind: "urn:lifeboat:problem:sample".into(),
-            title: title.into(),
-            status,
-            detail: detail.into(),
-            errors: vec![],
-            request_id: Some("0190f3c2".into()),
-        },
     }
 }
