@@ -18,6 +18,7 @@ mod regions;
 mod run_table;
 mod run_title;
 mod sprite;
+mod table;
 mod when;
 
 pub(crate) use deed::deed;
@@ -27,7 +28,7 @@ pub(crate) use field::{FieldText, Select, error_of, field, field_id, select, tex
 pub(crate) use lag_line::{LagLine, lag_line};
 pub(crate) use mark::{Mark, Shape, Tone};
 pub(crate) use notice::{alert, empty, problem};
-pub(crate) use panel::{crumbs, panel, reason, table_wrap};
+pub(crate) use panel::{crumbs, panel, reason};
 pub(crate) use plan_counts::plan_counts;
 pub(crate) use precondition::{preconditions, tally};
 pub(crate) use reading::{age, reading, why};
@@ -36,4 +37,5 @@ pub(crate) use regions::regions;
 pub(crate) use run_table::{run_list, run_table};
 pub(crate) use run_title::{kind_word, run_title};
 pub(crate) use sprite::{icon, sprite};
+pub(crate) use table::{table_head, table_wrap, value_table};
 pub(crate) use when::when;

@@ -9,7 +9,7 @@ use lifeboat_domain::drill::{Drill, DrillMode, DrillState};
 
 use crate::islands::LiveList;
 use crate::model::{Allowed, DrillRow, DrillsPage};
-use crate::parts::{Mark, Shape, Tone, empty, panel, problem, reason, table_wrap, when};
+use crate::parts::{Mark, Shape, Tone, empty, panel, problem, reason, table_head, table_wrap, when};
 use crate::words;
 
 pub(crate) use policies::due_mark;
@@ -96,15 +96,7 @@ fn table(drills: Vec<DrillRow>, now: DateTime<Utc>) -> AnyView {
         "Drills",
         view! {
             <table class="drills">
-                <thead>
-                    <tr>
-                        <th scope="col">"Drill"</th>
-                        <th scope="col">"State"</th>
-                        <th scope="col">"Measured"</th>
-                        <th scope="col">"By"</th>
-                        <th scope="col"><span class="sr">"Action"</span></th>
-                    </tr>
-                </thead>
+                {table_head(["Drill", "State", "Measured", "By", "Action"])}
                 <tbody>{rows}</tbody>
             </table>
         },

@@ -19,8 +19,8 @@ use lifeboat_domain::run::{Run, RunState};
 
 use crate::model::{Allowed, EnvironmentPage, Watch, WatchingExpense};
 use crate::parts::{
-    Mark, Tone, alert, crumbs, empty, failover_list, kind_word, panel, problem, reason, run_list, table_wrap,
-    when,
+    Mark, Tone, alert, crumbs, empty, failover_list, kind_word, panel, problem, reason, run_list,
+    value_table, when,
 };
 use crate::words;
 
@@ -306,14 +306,6 @@ fn settings(environment: &Environment, profile: Option<&Profile>, change: &Allow
         "parameters",
         "Parameters",
         link,
-        table_wrap(
-            "Parameters",
-            view! {
-                <table class="plain">
-                    <thead class="sr"><tr><th scope="col">"Parameter"</th><th scope="col">"Value"</th></tr></thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            },
-        ),
+        value_table("Parameters", ["Parameter", "Value"], rows),
     )
 }

@@ -10,7 +10,7 @@ use lifeboat_domain::safety::{Safety, SafetyLevel};
 use crate::islands::{FleetFilter, LiveList};
 use crate::model::{Allowed, FleetPage, FleetRow, FleetWatch};
 use crate::parts::{
-    LagLine, Mark, empty, failover_title, kind_word, lag_line, reason, regions, table_wrap, when,
+    LagLine, Mark, empty, failover_title, kind_word, lag_line, reason, regions, table_head, table_wrap, when,
 };
 use crate::words;
 
@@ -59,17 +59,7 @@ pub(crate) fn view(page: FleetPage, now: DateTime<Utc>) -> AnyView {
                 "Environments",
                 view! {
                     <table class="fleet" id="fleet">
-                        <thead>
-                            <tr>
-                                <th scope="col">"Environment"</th>
-                                <th scope="col">"Active → standby"</th>
-                                <th scope="col">"State"</th>
-                                <th scope="col">"Lag, 1 h"</th>
-                                <th scope="col">"Now / RPO"</th>
-                                <th scope="col">"Last proven"</th>
-                                <th scope="col">"Last run"</th>
-                            </tr>
-                        </thead>
+                        {table_head(["Environment", "Active → standby", "State", "Lag, 1 h", "Now / RPO", "Last proven", "Last run"])}
                         <tbody>{body}</tbody>
                     </table>
                 },

@@ -6,7 +6,7 @@ use lifeboat_domain::person::ApiToken;
 
 use crate::islands::CopyButton;
 use crate::model::{CreatedToken, TokensPage};
-use crate::parts::{FieldText, empty, error_of, field, icon, panel, table_wrap, when};
+use crate::parts::{FieldText, empty, error_of, field, icon, panel, table_head, table_wrap, when};
 use crate::words;
 
 pub(crate) fn view(page: TokensPage, now: DateTime<Utc>) -> AnyView {
@@ -126,15 +126,7 @@ fn table(tokens: Vec<ApiToken>, now: DateTime<Utc>) -> AnyView {
         "API tokens",
         view! {
             <table>
-                <thead>
-                    <tr>
-                        <th scope="col">"Name"</th>
-                        <th scope="col">"Made"</th>
-                        <th scope="col">"Last used"</th>
-                        <th scope="col">"Ends"</th>
-                        <th scope="col"><span class="sr">"Action"</span></th>
-                    </tr>
-                </thead>
+                {table_head(["Name", "Made", "Last used", "Ends", "Action"])}
                 <tbody>{rows}</tbody>
             </table>
         },

@@ -41,9 +41,3 @@ pub(crate) fn reason(allowed: &Allowed) -> AnyView {
         Allowed::Yes | Allowed::Hidden => ().into_any(),
     }
 }
-
-/// A table that scrolls inside its panel on narrow screens; reachable by keyboard.
-pub(crate) fn table_wrap(label: &'static str, table: impl IntoView + 'static) -> AnyView {
-    view! { <div class="table-wrap" role="region" aria-label=label tabindex="0">{table.into_any()}</div> }
-        .into_any()
-}

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use lifeboat_domain::run::Run;
 
-use super::{Mark, kind_word, plan_counts, table_wrap, when};
+use super::{Mark, kind_word, plan_counts, table_head, table_wrap, when};
 
 /// Runs of many environments as a table.
 pub(crate) fn run_table(runs: Vec<Run>, now: DateTime<Utc>) -> AnyView {
@@ -13,16 +13,7 @@ pub(crate) fn run_table(runs: Vec<Run>, now: DateTime<Utc>) -> AnyView {
         "Runs",
         view! {
             <table>
-                <thead>
-                    <tr>
-                        <th scope="col">"Run"</th>
-                        <th scope="col">"Environment"</th>
-                        <th scope="col">"State"</th>
-                        <th scope="col">"Plan"</th>
-                        <th scope="col">"Asked for by"</th>
-                        <th scope="col">"When"</th>
-                    </tr>
-                </thead>
+                {table_head(["Run", "Environment", "State", "Plan", "Asked for by", "When"])}
                 <tbody>{rows}</tbody>
             </table>
         },

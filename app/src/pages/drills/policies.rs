@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use lifeboat_domain::drill::schedule::DrillSchedule;
 
 use super::mode;
-use crate::parts::{Mark, Shape, Tone, table_wrap, when};
+use crate::parts::{Mark, Shape, Tone, table_head, table_wrap, when};
 
 pub(super) fn view(mut schedules: Vec<DrillSchedule>, now: DateTime<Utc>) -> AnyView {
     schedules.sort_by_key(DrillSchedule::due_at);
@@ -17,14 +17,7 @@ pub(super) fn view(mut schedules: Vec<DrillSchedule>, now: DateTime<Utc>) -> Any
         "Environments to be proven",
         view! {
             <table class="drills">
-                <thead>
-                    <tr>
-                        <th scope="col">"Environment"</th>
-                        <th scope="col">"Proof"</th>
-                        <th scope="col">"Policy"</th>
-                        <th scope="col"><span class="sr">"Action"</span></th>
-                    </tr>
-                </thead>
+                {table_head(["Environment", "Proof", "Policy", "Action"])}
                 <tbody>{rows}</tbody>
             </table>
         },

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use lifeboat_domain::environment::{EnvironmentState, Output};
 use serde_json::Value;
 
-use crate::parts::{empty, table_wrap};
+use crate::parts::{empty, value_table};
 use crate::words;
 
 /// A value of more parts than this is folded.
@@ -78,17 +78,11 @@ fn part(title: &'static str, open: bool, outputs: Vec<&Output>) -> Option<AnyVie
             view! { <tr><th scope="row"><code>{output.name.clone()}</code></th><td class="wrap">{value}</td></tr> }
         })
         .collect_view();
-    let table = view! {
-        <table class="plain">
-            <thead class="sr"><tr><th scope="col">"Output"</th><th scope="col">"Value"</th></tr></thead>
-            <tbody>{rows}</tbody>
-        </table>
-    };
     Some(
         view! {
             <details class="fold part" open=open>
                 <summary><span>{title}</span><span class="third">{count}</span></summary>
-                {table_wrap(title, table)}
+                {value_table(title, ["Output", "Value"], rows)}
             </details>
         }
         .into_any(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 use lifeboat_domain::environment::{EnvironmentState, Resource};
 
-use crate::parts::{empty, table_wrap};
+use crate::parts::{empty, value_table};
 use crate::words;
 
 pub(super) fn view(resources: Vec<Resource>, state: EnvironmentState) -> AnyView {
@@ -81,15 +81,7 @@ fn module_part(module: String, resources: Vec<Resource>) -> impl IntoView {
     view! {
         <details class="fold resource-module">
             <summary><code>{title}</code><span class="third">{count}</span></summary>
-            {table_wrap(
-                "Resources",
-                view! {
-                    <table class="plain">
-                        <thead class="sr"><tr><th scope="col">"Resource"</th><th scope="col">"Id"</th></tr></thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                },
-            )}
+            {value_table("Resources", ["Resource", "Id"], rows)}
         </details>
     }
 }
