@@ -294,8 +294,8 @@ fn settings(environment: &Environment, profile: Option<&Profile>, change: &Allow
             };
             view! {
                 <tr>
-                    <th scope="row">{label.unwrap_or_else(|| name.clone())}</th>
-                    <td>{value}</td>
+                    <th scope="row" class="words">{label.unwrap_or_else(|| name.clone())}</th>
+                    <td class="wrap">{value}</td>
                 </tr>
             }
         })

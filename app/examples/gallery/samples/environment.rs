@@ -7,8 +7,9 @@ use serde_json::json;
 use super::{account, ago, digest, team, uuid};
 
 pub(crate) fn environment() -> Environment {
-    let parameters = json!({ "environment_suffix": "ledger-stage", "environment": "staging", "cost_center": "finance-4711",
-        "min_capacity_acu": 8, "max_capacity_acu": 16, "deletion_protection": true, "nat_mode": "single", "hosted_zone_id": "" });
+    let parameters = json!({ "environment_suffix": "ledger-stage", "owner_contact": "ledger-team@example.net",
+        "environment": "staging", "cost_center": "finance-4711", "min_capacity_acu": 8, "max_capacity_acu": 16,
+        "deletion_protection": true, "nat_mode": "single", "hosted_zone_id": "" });
     Environment {
         id: EnvironmentId(uuid(10)),
         suffix: "ledger-stage".into(),
