@@ -95,7 +95,7 @@ fn table(drills: Vec<DrillRow>, now: DateTime<Utc>) -> AnyView {
     table_wrap(
         "Drills",
         view! {
-            <table class="drills">
+            <table class="stacked">
                 {table_head(["Drill", "State", "Measured", "By", "Action"])}
                 <tbody>{rows}</tbody>
             </table>

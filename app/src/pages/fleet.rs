@@ -58,7 +58,7 @@ pub(crate) fn view(page: FleetPage, now: DateTime<Utc>) -> AnyView {
             {table_wrap(
                 "Environments",
                 view! {
-                    <table class="fleet" id="fleet">
+                    <table class="fleet stacked" id="fleet">
                         {table_head(["Environment", "Active → standby", "State", "Lag, 1 h", "Now / RPO", "Last proven", "Last run"])}
                         <tbody>{body}</tbody>
                     </table>

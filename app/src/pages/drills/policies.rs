@@ -16,7 +16,7 @@ pub(super) fn view(mut schedules: Vec<DrillSchedule>, now: DateTime<Utc>) -> Any
     table_wrap(
         "Environments to be proven",
         view! {
-            <table class="drills">
+            <table class="stacked">
                 {table_head(["Environment", "Proof", "Policy", "Action"])}
                 <tbody>{rows}</tbody>
             </table>
