@@ -46,7 +46,7 @@ pub(crate) fn view(page: GameDayPage, now: DateTime<Utc>) -> AnyView {
         {reason(&operate)}
         <div class="game-day" id="game-day-now" data-live=version(&game_day)>
             {panel("broken", "Broken now", (), broken(&game_day, &address, may, now))}
-            <ul class="faults">{cards}</ul>
+            <ul class="cards faults">{cards}</ul>
         </div>
     }
     .into_any()
@@ -103,7 +103,7 @@ fn card(state: &FaultState, address: &str, may: bool) -> AnyView {
     };
     view! {
         <li>
-            <section class="panel fault" aria-labelledby=id>
+            <section class="panel card fault" aria-labelledby=id>
                 <header>
                     <h2 id=id.clone()>{state.title.clone()}</h2>
                     {mark.view()}

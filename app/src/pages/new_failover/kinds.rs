@@ -60,7 +60,7 @@ pub(super) fn view(page: &NewFailoverPage, chosen: FailoverKind) -> AnyView {
                 (sensible == Some(kind)).then(|| view! { <span class="sensible">"makes sense now"</span> });
             view! {
                 <li>
-                    <a class="kind" href=href aria-current=here>
+                    <a class="panel card kind" href=href aria-current=here>
                         <b>{failover_kind(kind)}{now}</b>
                         <span class="second">{meaning(kind)}</span>
                         {verdict(preview).view()}
@@ -69,7 +69,7 @@ pub(super) fn view(page: &NewFailoverPage, chosen: FailoverKind) -> AnyView {
             }
         })
         .collect_view();
-    view! { <nav class="kinds" id="kinds" aria-label="Kind" data-live=version(page, chosen)><ul>{cards}</ul></nav> }.into_any()
+    view! { <nav class="kinds" id="kinds" aria-label="Kind" data-live=version(page, chosen)><ul class="cards">{cards}</ul></nav> }.into_any()
 }
 
 /// Whether it could begin now.
