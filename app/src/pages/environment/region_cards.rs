@@ -51,7 +51,7 @@ fn card(region: &str, active: bool, resources: &[Resource]) -> AnyView {
         mark
     };
     view! {
-        <div class="region-card" class:active=active>
+        <div class="region-now" class:writer=active>
             <h2>{region.to_owned()}<span class="sr">{if active { ", active region" } else { ", standby region" }}</span></h2>
             {mark.view()}
             <p class="second">
