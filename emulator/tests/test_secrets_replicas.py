@@ -26,6 +26,31 @@ def test_the_replicas_key_is_read_back_in_both_regions(client: Client) -> None:
     assert value == "s3cret"
 
 
+def test_a_replica_follows_and_both_name_the_primary(client: Client) -> None:
+    secrets, replicas = client("secretsmanager"), client("secretsmanager", "us-west-2")
+    arn = secrets.create_secret(Name="secret-db-abc123", SecretString="s3cret")["ARN"]
+    assert "PrimaryRegion" not in secrets.describe_secret(SecretId=arn)
+    secrets.replicate_secret_to_regions(SecretId=arn, AddReplicaRegions=[{"Region": "us-west-2"}])
+    secrets.put_secret_value(SecretId=arn, SecretString="n3wer")
+    primary = secrets.describe_secret(SecretId=arn)
+    replica = replicas.describe_secret(SecretId=arn.replace("us-east-1", "us-west-2"))
+    assert primary["PrimaryRegion"] == replica["PrimaryRegion"] == "us-east-1"
+    assert primary["VersionIdsToStages"] == replica["VersionIdsToStages"]
+    assert sorted(primary["VersionIdsToStages"].values()) == [["AWSCURRENT"], ["AWSPREVIOUS"]]
+
+
+def test_a_name_that_is_taken_is_told_by_the_primary(client: Client) -> None:
+    secrets, others = client("secretsmanager"), client("secretsmanager", "us-west-2")
+    taken = others.create_secret(Name="secret-db-abc123", SecretString="another")["ARN"]
+    arn = secrets.create_secret(
+        Name="secret-db-abc123", SecretString="s3cret", AddReplicaRegions=[{"Region": "us-west-2"}]
+    )["ARN"]
+    (status,) = secrets.describe_secret(SecretId=arn)["ReplicationStatus"]
+    assert status["Status"] == "Failed"
+    assert "secret-db-abc123 already exists in region us-west-2" in status["StatusMessage"]
+    assert "PrimaryRegion" not in others.describe_secret(SecretId=taken)
+
+
 def test_without_a_key_it_is_the_managed_one(client: Client) -> None:
     secrets = client("secretsmanager")
     arn = secrets.create_secret(Name="secret-db-abc123", SecretString="s3cret")["ARN"]

@@ -1,7 +1,8 @@
 """A secret's replica keeps the KMS key it was given, and has its primary's policy to be read.
 
 Moto reports the AWS-managed key for every replica, and refuses to tell a replica's policy, so that
-the provider cannot look one up.
+the provider cannot look one up. It does not tell of a primary that it is one, and calls each
+replica whose name is taken "simple".
 """
 
 import json
@@ -13,6 +14,7 @@ from moto.secretsmanager.models import FakeSecret, ReplicaSecret, SecretsManager
 def install() -> None:
     """Wrap the creation, the description and the policies of replicas."""
     _keep_keys()
+    _tell_primaries()
     _tell_policies()
 
 
@@ -27,6 +29,11 @@ def _keep_keys() -> None:
         for replica, given in zip(replicas, replica_regions, strict=True):
             if given.get("KmsKeyId"):
                 replica.config["KmsKeyId"] = given["KmsKeyId"]
+            if not replica.has_replica:
+                replica.config["StatusMessage"] = (
+                    f"Replication failed: Secret name {self.name} already exists "
+                    f"in region {replica.region}."
+                )
         return replicas
 
     def to_dict(self: ReplicaSecret) -> dict[str, Any]:
@@ -34,6 +41,16 @@ def _keep_keys() -> None:
 
     setattr(FakeSecret, "create_replicas", create_replicas)
     setattr(ReplicaSecret, "to_dict", to_dict)
+
+
+def _tell_primaries() -> None:
+    original = FakeSecret.to_dict
+
+    def to_dict(self: FakeSecret) -> dict[str, Any]:
+        told = original(self)
+        return {**told, "PrimaryRegion": self.region} if self.replicas else told
+
+    setattr(FakeSecret, "to_dict", to_dict)
 
 
 def _tell_policies() -> None:
