@@ -150,7 +150,8 @@ async fn run_part(part: Part) -> Result<Sums> {
         Part::Python => python::run(),
         Part::Terraform => terraform::run().await,
         Part::E2e => {
-            let tests = || cargo::run(&["--test", "aws-cloud", "--test", "e2e"], &["--test-threads=2"]);
+            // More than there are cores, for each waits most of its time; not all at once, for each takes a Terraform.
+            let tests = || cargo::run(&["--test", "aws-cloud", "--test", "e2e"], &["--test-threads=3"]);
             tokio::task::spawn_blocking(tests).await?
         }
         Part::Drill => {

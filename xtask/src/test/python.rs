@@ -1,25 +1,38 @@
 //! Lint, format, types and tests of the Python projects.
 
 use std::path::Path;
+use std::thread;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use it::places;
 use it::sh::cmd;
 
 use super::Sums;
 use crate::setup;
 
-/// Runs the checks of every Python project, each counted as one, and its tests.
+/// Runs the checks of every Python project, each counted as one, and its tests. The projects run side by side: pytest
+/// keeps one core busy.
 pub(super) fn run() -> Result<Sums> {
+    let projects = setup::python::projects();
+    let done: Vec<Result<Sums>> = thread::scope(|scope| {
+        let started: Vec<_> = projects
+            .iter()
+            .map(|project| scope.spawn(|| check(project)))
+            .collect();
+        let ended = started.into_iter().map(|thread| thread.join());
+        ended
+            .map(|sums| sums.unwrap_or_else(|_| bail!("the checks of a project panicked")))
+            .collect()
+    });
     let mut sums = Sums::default();
-    for project in setup::python::projects() {
-        println!("--- {}", project.display());
-        sums += check(&project)?;
+    for project in done {
+        sums += project?;
     }
     Ok(sums)
 }
 
 fn check(project: &Path) -> Result<Sums> {
+    let name = project.file_name().unwrap_or_default().display();
     let python = |module: &[&str]| cmd(places::python(), ["-m"]).args(module).dir(project);
     let mut sums = Sums::default();
     for check in [
@@ -27,13 +40,12 @@ fn check(project: &Path) -> Result<Sums> {
         &["ruff", "format", "--check", "."],
         &["mypy"],
     ] {
-        println!("--- {}", check.join(" "));
+        println!("{name}: {}", check.join(" "));
         sums += Sums::one(python(check).status()?.success());
     }
-    println!("--- pytest");
     let mut tests = Sums::default();
     let status = python(&["pytest", "--color=no"]).lines(|line| {
-        println!("{line}");
+        println!("{name}: {line}");
         if let Some(counted) = counted(line) {
             tests = counted;
         }
