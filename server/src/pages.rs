@@ -16,6 +16,7 @@ mod new_environment;
 mod new_failover;
 mod parameters;
 mod problems;
+mod refusal;
 mod run;
 mod runs;
 mod settings;

@@ -5,8 +5,9 @@ use lifeboat_app::model::{DrillPanel, DrillRow, DrillsPage, Page};
 use lifeboat_domain::drill::Drill;
 use lifeboat_domain::{DrillId, PageRequest, Problem};
 use lifeboat_service::views::{self, DrillDetail};
-use lifeboat_service::{DrillQuery, ProblemKind, ServiceError};
+use lifeboat_service::{DrillQuery, ServiceError};
 
+use super::refusal::Refusal;
 use super::visit::{Visit, allowed};
 use crate::http::error::ApiError;
 use crate::http::extract::{Form, Path, Query};
@@ -70,13 +71,9 @@ pub(super) async fn abort(visit: Visit, Path(id): Path<DrillId>, form: Form) -> 
 async fn told(visit: &Visit, done: Result<Drill, ServiceError>, note: &str) -> Result<Response, ApiError> {
     match done {
         Ok(_) => visit.go("/drills", note).await,
-        Err(error) if matches!(error.kind(), ProblemKind::NotFound | ProblemKind::Internal) => {
-            Err(error.into())
-        }
         Err(error) => {
-            let error = ApiError::from(error);
-            let status = error.status();
-            let page = model(visit, &PageRequest::default(), Some(error.into_problem())).await?;
+            let Refusal { status, problem } = Refusal::of(error)?;
+            let page = model(visit, &PageRequest::default(), Some(problem)).await?;
             visit.draw_with(status, page).await
         }
     }

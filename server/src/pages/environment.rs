@@ -14,6 +14,7 @@ use lifeboat_service::{Portal, ProblemKind, ServiceError};
 use serde::Deserialize;
 
 use super::drills;
+use super::refusal::Refusal;
 use super::visit::{Visit, allowed};
 use crate::http::error::ApiError;
 use crate::http::extract::{Form, Path, Query};
@@ -205,12 +206,7 @@ pub(super) async fn queue_run(
 
 /// The page again, with why the last action was refused.
 async fn refused(visit: &Visit, id: EnvironmentId, error: ServiceError) -> Result<Response, ApiError> {
-    // Nothing can be drawn around these.
-    if matches!(error.kind(), ProblemKind::NotFound | ProblemKind::Internal) {
-        return Err(error.into());
-    }
-    let error = ApiError::from(error);
-    let status = error.status();
-    let page = page(visit, id, LagSpan::default(), Some(error.into_problem())).await?;
+    let Refusal { status, problem } = Refusal::of(error)?;
+    let page = page(visit, id, LagSpan::default(), Some(problem)).await?;
     visit.draw_with(status, page).await
 }

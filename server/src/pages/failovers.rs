@@ -5,9 +5,10 @@ use lifeboat_app::model::{FailoverPage, FailoversPage, Page};
 use lifeboat_domain::failover::{FailoverCommand, FailoverState};
 use lifeboat_domain::reading::LagSpan;
 use lifeboat_domain::{FailoverId, FieldError, PageRequest};
-use lifeboat_service::{FailoverQuery, ProblemKind, ServiceError};
+use lifeboat_service::{FailoverQuery, ServiceError};
 use serde::Deserialize;
 
+use super::refusal::Refusal;
 use super::visit::{Visit, allowed};
 use crate::http::error::ApiError;
 use crate::http::extract::{Form, Path, Query};
@@ -105,12 +106,7 @@ async fn refused(
     reason: String,
     error: ServiceError,
 ) -> Result<Response, ApiError> {
-    if matches!(error.kind(), ProblemKind::NotFound | ProblemKind::Internal) {
-        return Err(error.into());
-    }
-    let error = ApiError::from(error);
-    let status = error.status();
-    let problem = error.into_problem();
+    let Refusal { status, problem } = Refusal::of(error)?;
     let page = FailoverPage {
         reason,
         errors: problem.errors.clone(),

@@ -4,8 +4,9 @@ use axum::response::Response;
 use lifeboat_app::model::{GameDayPage, Page};
 use lifeboat_domain::game_day::{Fault, GameDay};
 use lifeboat_domain::{EnvironmentId, FieldError, Problem};
-use lifeboat_service::{ProblemKind, ServiceError};
+use lifeboat_service::ServiceError;
 
+use super::refusal::Refusal;
 use super::visit::{Visit, allowed};
 use crate::http::error::ApiError;
 use crate::http::extract::{Form, Path};
@@ -79,12 +80,7 @@ fn detail(day: &GameDay, fault: Fault) -> String {
 
 /// The page again, with why the last action was refused; the refusal alone where there is no page.
 async fn refused(visit: &Visit, id: EnvironmentId, error: ServiceError) -> Result<Response, ApiError> {
-    if matches!(error.kind(), ProblemKind::NotFound | ProblemKind::Internal) {
-        return Err(error.into());
-    }
-    let error = ApiError::from(error);
-    let status = error.status();
-    let problem = error.into_problem();
+    let Refusal { status, problem } = Refusal::of(error)?;
     match page(visit, id, Some(problem.clone())).await {
         Ok(page) => visit.draw_with(status, page).await,
         Err(_) => Err(problem.into()),

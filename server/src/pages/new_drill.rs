@@ -10,6 +10,7 @@ use lifeboat_domain::{EnvironmentId, FieldError};
 use lifeboat_service::{ProblemKind, ServiceError};
 use uuid::Uuid;
 
+use super::refusal::Refusal;
 use super::visit::{Visit, allowed};
 use crate::http::error::ApiError;
 use crate::http::extract::{Form, Path};
@@ -275,13 +276,7 @@ async fn refused(
     prefix: &str,
     error: ServiceError,
 ) -> Result<Response, ApiError> {
-    // Nothing can be drawn around these.
-    if matches!(error.kind(), ProblemKind::NotFound | ProblemKind::Internal) {
-        return Err(error.into());
-    }
-    let error = ApiError::from(error);
-    let status = error.status();
-    let problem = error.into_problem();
+    let Refusal { status, problem } = Refusal::of(error)?;
     let named =
         |error: &FieldError| FieldError::new(format!("{prefix}{}", error.field), error.message.clone());
     let page = NewDrillPage {

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::parameters::{is_parameter, read_parameters};
+use super::refusal::Refusal;
 use super::visit::Visit;
 use crate::http::error::ApiError;
 use crate::http::extract::{Form, Query};
@@ -84,7 +85,6 @@ pub(super) async fn create(visit: Visit, form: Form) -> Result<Response, ApiErro
             let note = "The environment is created; its plan appears here when a worker has made it.";
             visit.go(&format!("/runs/{}", created.run.id), note).await
         }
-        Err(error) if error.kind() == ProblemKind::Internal => Err(error.into()),
         Err(error) => refused(&visit, &profile.name, form, key, error).await,
     }
 }
@@ -98,9 +98,7 @@ async fn refused(
 ) -> Result<Response, ApiError> {
     // A key belongs to one request: the corrected form is another one.
     let spent = error.kind() == ProblemKind::IdempotencyMismatch;
-    let error = ApiError::from(error);
-    let status = error.status();
-    let problem = error.into_problem();
+    let Refusal { status, problem } = Refusal::of_form(error)?;
     let filled = Filled {
         values: form.0.into_iter().filter(|(name, _)| is_field(name)).collect(),
         errors: problem.errors.clone(),

@@ -9,6 +9,7 @@ use lifeboat_service::{ProblemKind, ServiceError};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::refusal::Refusal;
 use super::visit::{Visit, allowed};
 use crate::http::error::ApiError;
 use crate::http::extract::{Form, Path, Query};
@@ -122,9 +123,6 @@ pub(super) async fn request(
             };
             visit.go(&format!("/failovers/{}", failover.id), note).await
         }
-        Err(error) if matches!(error.kind(), ProblemKind::NotFound | ProblemKind::Internal) => {
-            Err(error.into())
-        }
         Err(error) => refused(&visit, id, filled, error).await,
     }
 }
@@ -158,10 +156,9 @@ async fn refused(
 ) -> Result<Response, ApiError> {
     // A key belongs to one request: the corrected form is another one.
     let spent = error.kind() == ProblemKind::IdempotencyMismatch;
-    let error = ApiError::from(error);
-    let status = error.status();
+    let Refusal { status, problem } = Refusal::of(error)?;
     let filled = Filled {
-        problem: Some(error.into_problem()),
+        problem: Some(problem),
         idempotency_key: if spent {
             String::new()
         } else {

@@ -4,9 +4,10 @@ use axum::response::Response;
 use lifeboat_app::model::{Allowed, Page, RunPage};
 use lifeboat_domain::run::{Decision, NewDecision};
 use lifeboat_domain::{FieldError, RunId};
+use lifeboat_service::ServiceError;
 use lifeboat_service::views::RunActions;
-use lifeboat_service::{ProblemKind, ServiceError};
 
+use super::refusal::Refusal;
 use super::visit::Visit;
 use crate::api::run_events::plain_log;
 use crate::http::error::ApiError;
@@ -113,12 +114,7 @@ async fn refused(
     comment: String,
     error: ServiceError,
 ) -> Result<Response, ApiError> {
-    if matches!(error.kind(), ProblemKind::NotFound | ProblemKind::Internal) {
-        return Err(error.into());
-    }
-    let error = ApiError::from(error);
-    let status = error.status();
-    let problem = error.into_problem();
+    let Refusal { status, problem } = Refusal::of(error)?;
     let page = RunPage {
         comment,
         errors: problem.errors.clone(),

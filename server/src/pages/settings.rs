@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use axum::http::StatusCode;
 use axum::response::Response;
 use lifeboat_app::model::{Page, SettingsPage};
 use lifeboat_domain::environment::{Environment, NewSettings};
@@ -12,6 +11,7 @@ use lifeboat_service::{ProblemKind, ServiceError};
 use uuid::Uuid;
 
 use super::parameters::{is_parameter, read_parameters};
+use super::refusal::Refusal;
 use super::visit::Visit;
 use crate::http::error::ApiError;
 use crate::http::extract::{Form, Path};
@@ -49,11 +49,10 @@ pub(super) async fn change(
             let note = "The settings are saved; what they change appears here when a worker has planned it.";
             visit.go(&format!("/runs/{}", run.id), note).await
         }
-        Err(error) if error.kind() == ProblemKind::Internal => Err(error.into()),
         Err(error) => {
             let spent = error.kind() == ProblemKind::IdempotencyMismatch;
             let key = if spent { String::new() } else { key };
-            let (status, problem) = told(error);
+            let Refusal { status, problem } = Refusal::of_form(error)?;
             let values = form
                 .0
                 .into_iter()
@@ -63,11 +62,6 @@ pub(super) async fn change(
             visit.draw_with(status, page).await
         }
     }
-}
-
-fn told(error: ServiceError) -> (StatusCode, Problem) {
-    let error = ApiError::from(error);
-    (error.status(), error.into_problem())
 }
 
 /// The environment, and its profile as it is offered now.
