@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
 use lifeboat_domain::PageRequest;
+use lifeboat_domain::person::Principal;
 use lifeboat_domain::role::{Right, Role};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -27,22 +28,26 @@ fn ann() -> NewUser {
     }
 }
 
+/// A world that knows Ann by her password, `correct horse`.
+async fn with_ann() -> World {
+    let world = World::new().await;
+    let password = secret("correct horse");
+    world.portal.add_user(&ann(), &password).await.unwrap();
+    world
+}
+
+/// Ann's log-in, or somebody's who guesses.
+async fn log_in(world: &World, password: &str) -> Result<Principal, ServiceError> {
+    world.portal.login("ann", &secret(password)).await
+}
+
 #[tokio::test]
 async fn a_person_logs_in_with_their_password_and_nothing_else() {
-    let world = World::new().await;
-    world
-        .portal
-        .add_user(&ann(), &secret("correct horse"))
-        .await
-        .unwrap();
-    let who = world.portal.login("ann", &secret("correct horse")).await.unwrap();
+    let world = with_ann().await;
+    let who = log_in(&world, "correct horse").await.unwrap();
     assert_eq!((who.user.login.as_str(), who.token), ("ann", None));
     assert!(who.may(who.memberships[0].team.id, Right::Request));
-    let wrong = world
-        .portal
-        .login("ann", &secret("wrong horse!"))
-        .await
-        .unwrap_err();
+    let wrong = log_in(&world, "wrong horse!").await.unwrap_err();
     let unknown = world
         .portal
         .login("nobody", &secret("correct horse"))
@@ -63,48 +68,26 @@ async fn a_person_logs_in_with_their_password_and_nothing_else() {
 
 #[tokio::test]
 async fn guessing_is_slowed_down_even_for_the_right_guess() {
-    let world = World::new().await;
-    world
-        .portal
-        .add_user(&ann(), &secret("correct horse"))
-        .await
-        .unwrap();
+    let world = with_ann().await;
     let mut tries = 0;
     let retry_after = loop {
-        match world
-            .portal
-            .login("ann", &secret("wrong horse!"))
-            .await
-            .unwrap_err()
-        {
+        match log_in(&world, "wrong horse!").await.unwrap_err() {
             ServiceError::RateLimited { retry_after } => break retry_after,
             _ => tries += 1,
         }
     };
     assert!((5..=6).contains(&tries), "{tries}");
     assert!(retry_after <= Duration::from_secs(1));
-    let right = world
-        .portal
-        .login("ann", &secret("correct horse"))
-        .await
-        .unwrap_err();
+    let right = log_in(&world, "correct horse").await.unwrap_err();
     assert_eq!(right.problem().status, 429);
     assert_eq!(right.retry_after_seconds(), Some(1));
     tokio::time::sleep(Duration::from_millis(1_050)).await;
-    assert_eq!(
-        outcome(world.portal.login("ann", &secret("correct horse")).await),
-        "ok"
-    );
+    assert_eq!(outcome(log_in(&world, "correct horse").await), "ok");
 }
 
 #[tokio::test]
 async fn many_guesses_at_once_do_not_slip_through() {
-    let world = World::new().await;
-    world
-        .portal
-        .add_user(&ann(), &secret("correct horse"))
-        .await
-        .unwrap();
+    let world = with_ann().await;
     let guess = secret("wrong horse!");
     let guesses = (0..20).map(|_| world.portal.login("ann", &guess));
     let refused = futures::future::join_all(guesses).await;
@@ -252,14 +235,9 @@ async fn a_session_is_found_by_its_id_until_it_ends() {
 
 #[tokio::test]
 async fn log_ins_are_recorded_but_not_what_was_typed_as_an_unknown_login() {
-    let world = World::new().await;
-    world
-        .portal
-        .add_user(&ann(), &secret("correct horse"))
-        .await
-        .unwrap();
-    world.portal.login("ann", &secret("correct horse")).await.unwrap();
-    let _ = world.portal.login("ann", &secret("wrong horse!")).await;
+    let world = with_ann().await;
+    log_in(&world, "correct horse").await.unwrap();
+    let _ = log_in(&world, "wrong horse!").await;
     let _ = world.portal.login("hunter2", &secret("correct horse")).await;
     let root = world.who("root").await;
     let events = world

@@ -31,9 +31,18 @@ impl Stage {
             .unwrap();
         self.until(asked.id, FailoverState::Paused).await
     }
+
+    /// A switchover that waits at DNS, which does not follow.
+    async fn waiting_for_the_name(&self) -> Failover {
+        self.cloud.world().name_follows = false;
+        let asked = self
+            .ask("operator", &wanted(FailoverKind::Switchover))
+            .await
+            .unwrap();
+        self.until_it(asked.id, waits_for_the_name).await
+    }
 }
 
-/// Waits at DNS, which does not follow.
 fn waits_for_the_name(failover: &Failover) -> bool {
     let step = failover.step(StepName::VerifyName);
     step.is_some_and(|step| step.state == StepState::Running && step.note.is_some())
@@ -43,12 +52,7 @@ fn waits_for_the_name(failover: &Failover) -> bool {
 async fn a_step_that_failed_is_retried() {
     let stage = Stage::new().await;
     let worker = work(stage.portal(), settings());
-    stage.cloud.world().name_follows = false;
-    let asked = stage
-        .ask("operator", &wanted(FailoverKind::Switchover))
-        .await
-        .unwrap();
-    stage.until_it(asked.id, waits_for_the_name).await;
+    let asked = stage.waiting_for_the_name().await;
     stage.tell(asked.id, FailoverCommand::Pause, None).await.unwrap();
     let again = stage.tell(asked.id, FailoverCommand::Pause, None).await;
     assert!(matches!(outcome(again), "conflict"));
@@ -77,12 +81,7 @@ async fn a_step_that_failed_is_retried() {
 async fn a_step_that_only_looks_may_be_left_out_with_a_reason() {
     let stage = Stage::new().await;
     let worker = work(stage.portal(), settings());
-    stage.cloud.world().name_follows = false;
-    let asked = stage
-        .ask("operator", &wanted(FailoverKind::Switchover))
-        .await
-        .unwrap();
-    stage.until_it(asked.id, waits_for_the_name).await;
+    let asked = stage.waiting_for_the_name().await;
     stage.tell(asked.id, FailoverCommand::Pause, None).await.unwrap();
     stage.until(asked.id, FailoverState::Paused).await;
     let silent = stage
@@ -147,12 +146,7 @@ async fn what_changes_something_cannot_be_left_out_but_the_whole_can_be_aborted(
 async fn an_abort_after_the_move_leaves_the_roles_as_they_are() {
     let stage = Stage::new().await;
     let worker = work(stage.portal(), settings());
-    stage.cloud.world().name_follows = false;
-    let asked = stage
-        .ask("operator", &wanted(FailoverKind::Switchover))
-        .await
-        .unwrap();
-    stage.until_it(asked.id, waits_for_the_name).await;
+    let asked = stage.waiting_for_the_name().await;
     let running = stage.tell(asked.id, FailoverCommand::Abort, Some("stop")).await;
     assert_eq!(outcome(running), "conflict", "a running one is paused first");
     stage.tell(asked.id, FailoverCommand::Pause, None).await.unwrap();
