@@ -1,7 +1,7 @@
 //! Errors of the API: every one leaves as problem+json with the request's id.
 //!
-//! Which error type for which layer: the service says `ServiceError`; REST handlers answer [`ApiError`]; pages answer
-//! `pages::PageError`, which draws the same problem. Faults of the portal are logged here, once, with their causes.
+//! Which error type for which layer: the service says `ServiceError`; REST handlers and pages answer [`ApiError`], which a middleware draws
+//! for browsers (`pages::draw_problems`). Faults of the portal are logged here, once, with their causes.
 
 use std::error::Error as _;
 
