@@ -68,6 +68,10 @@ class Functions:
         beats.write(Heartbeat(number, _now(), region))
         return vars(beats.newest() or Heartbeat(0, 0, ""))
 
+    def put(self, item: Any) -> Any:
+        self._client("dynamodb").put_item(TableName=self._table.name, Item=item)
+        return True
+
     def armed(self, parameter: str) -> Any:
         return SsmKillSwitch(self._client("ssm"), parameter).armed()
 

@@ -15,6 +15,10 @@ use crate::world::{EAST, Engine, WEST, World};
 const PORTAL: &str = "portal:01890a5d-ac96-774b-bcce-b302099a8057";
 const LAMBDA: &str = "failover:moved-1";
 
+/// Records as the functions' own tests leave them.
+const FAILOVER: &str = include_str!("../../lambda/tests/records/failover.json");
+const FAILBACK: &str = include_str!("../../lambda/tests/records/failback.json");
+
 #[tokio::test]
 async fn the_portal_and_the_functions_exclude_each_other() -> Result<()> {
     let world = World::start("slot", Engine::MySql).await?;
@@ -23,7 +27,8 @@ async fn the_portal_and_the_functions_exclude_each_other() -> Result<()> {
     let lease = slot(&world, &mut functions).await?;
     switch(&world, &mut functions, &lease).await?;
     kill_switch(&world, &mut functions).await?;
-    notes(&world, &mut functions).await
+    notes(&world, &mut functions).await?;
+    records(&world, &mut functions).await
 }
 
 async fn nothing_yet(world: &World) -> Result<()> {
@@ -38,6 +43,7 @@ async fn nothing_yet(world: &World) -> Result<()> {
         "{automation:?}"
     );
     ensure!(automation.switch_alarm.is_none(), "{automation:?}");
+    ensure!(world.cloud.operations(&world.target).await?.is_empty());
     ensure!(world.cloud.heartbeat(&world.target, EAST).await?.is_none());
     Ok(())
 }
@@ -141,6 +147,44 @@ async fn kill_switch(world: &World, functions: &mut Functions) -> Result<()> {
         world.cloud.set_kill_switch(&world.target, armed).await?;
         ensure!(functions.ask(json!(["armed", parameter])).await? == armed);
         ensure!(world.cloud.automation(&world.target).await?.armed == armed);
+    }
+    Ok(())
+}
+
+/// What the functions did is read from their records, also where the portal was the last to act; one that cannot be read hides no other.
+async fn records(world: &World, functions: &mut Functions) -> Result<()> {
+    for record in [FAILOVER, FAILBACK] {
+        let item: Value = serde_json::from_str(record)?;
+        functions.ask(json!(["put", item])).await?;
+    }
+    let current = |last_finished: &str| {
+        json!({
+            "pk": { "S": "failover" }, "sk": { "S": "current" }, "id": { "S": "portal:one" }, "status": { "S": "finished" },
+            "last_finished_id": { "S": last_finished }, "last_failback_id": { "S": "failback-drill" },
+        })
+    };
+    let torn = json!({ "pk": { "S": "failover" }, "sk": { "S": "torn" }, "failover": { "M": { "id": { "S": "torn" } } } });
+    functions.ask(json!(["put", torn])).await?;
+    let failover = ("demo-1768467565000".to_owned(), Some(json!(77)));
+    let failback = ("failback-drill".to_owned(), None);
+    for (last_finished, expected) in [
+        ("demo-1768467565000", vec![failover, failback.clone()]),
+        ("torn", vec![failback.clone()]),
+        ("never-written", vec![failback]),
+    ] {
+        functions.ask(json!(["put", current(last_finished)])).await?;
+        let read = world.cloud.operations(&world.target).await?;
+        let mut read: Vec<_> = read
+            .into_iter()
+            .map(|one| {
+                (
+                    one.id,
+                    one.report.and_then(|report| report.get("rto_seconds").cloned()),
+                )
+            })
+            .collect();
+        read.sort_by(|(one, _), (other, _)| one.cmp(other));
+        ensure!(read == expected, "{last_finished}: {read:?}");
     }
     Ok(())
 }

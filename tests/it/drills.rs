@@ -126,7 +126,7 @@ async fn proven(team: &Team, drill: &Drill) -> Result<()> {
             "the objectives were not met, or not measured: {report:#?}"
         );
         println!(
-            "{} of the copy: RTO {:?} s, lost {:?} s, engine {:.2} s",
+            "{} of the copy: RTO {:?} s, lost {:?} s, engine {:.2?} s",
             failover.kind.as_str(),
             report.rto_seconds,
             report.lost_seconds,

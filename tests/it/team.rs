@@ -66,8 +66,8 @@ impl Team {
             report.lost_seconds
         );
         ensure!(
-            report.own_seconds < 2.0,
-            "the engine itself took {} s",
+            report.own_seconds.is_some_and(|own| own < 2.0),
+            "the engine itself took {:?} s",
             report.own_seconds
         );
         let now = self.ana.environment(failover.environment_id).await?;
@@ -77,7 +77,7 @@ impl Team {
             now.active_region
         );
         println!(
-            "{}: RTO {:?} s, lost {:?} s, engine {:.2} s",
+            "{}: RTO {:?} s, lost {:?} s, engine {:.2?} s",
             failover.kind.as_str(),
             report.rto_seconds,
             report.lost_seconds,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use lifeboat_domain::evidence::{Evidence, EvidenceEnvironment};
-use lifeboat_domain::failover::Failover;
+use lifeboat_domain::failover::{Failover, Origin};
 use lifeboat_domain::reading::{LagPoint, LagSpan};
 
 use super::failover::report;
@@ -21,7 +21,6 @@ pub(crate) fn view(page: EvidencePage) -> AnyView {
         ("/failovers".to_owned(), "Failovers".to_owned()),
         (format!("/failovers/{}", failover.id), failover_title(failover)),
     ];
-    let counted = view! { <span class="third">{tally(&failover.preview)}</span> };
     view! {
         {crumbs(steps)}
         <header class="page-head">
@@ -43,11 +42,32 @@ pub(crate) fn view(page: EvidencePage) -> AnyView {
         {panel("who", "Who and why", (), who(failover))}
         {panel("people", "What people did", (), people(evidence))}
         {panel("steps", "Steps", (), steps_table(failover))}
-        {panel("preconditions", "Preconditions, as they were shown", counted, preconditions(&failover.preview, failover.preview.made_at))}
+        {shown(failover)}
         {panel("lag", "Replication lag", (), lag(evidence))}
         {panel("stood", "What stood there", (), environment(&evidence.environment))}
     }
     .into_any()
+}
+
+/// The preview's preconditions, or that there was none.
+fn shown(failover: &Failover) -> AnyView {
+    let title = "Preconditions, as they were shown";
+    let Some(preview) = &failover.preview else {
+        let none = "Nobody was shown a preview: the environment's automation acted by itself. What it asked stands with its first step.";
+        return panel(
+            "preconditions",
+            title,
+            (),
+            view! { <p class="panel-body third">{none}</p> },
+        );
+    };
+    let counted = view! { <span class="third">{tally(preview)}</span> };
+    panel(
+        "preconditions",
+        title,
+        counted,
+        preconditions(preview, preview.made_at),
+    )
 }
 
 pub(crate) fn title(evidence: &Evidence) -> String {
@@ -109,15 +129,18 @@ fn who(failover: &Failover) -> AnyView {
         .to_owned()
     };
     let accepted = failover.acknowledged;
+    let nobody = match &failover.origin {
+        Origin::Portal => "nobody else".to_owned(),
+        Origin::Automation { operation, .. } => {
+            format!("nobody: the environment's automation acted by itself, and calls it {operation}")
+        }
+    };
     list(vec![
-        ("Asked for by", failover.requested_by_login.clone()),
+        ("Asked for by", failover.asked_by().to_owned()),
         ("At", words::exact(failover.created_at)),
         (
             "Confirmed by",
-            failover
-                .confirmed_by_login
-                .clone()
-                .unwrap_or_else(|| "nobody else".to_owned()),
+            failover.confirmed_by_login.clone().unwrap_or(nobody),
         ),
         ("Reason", failover.reason.clone()),
         ("Rehearsal", if failover.drill { "yes" } else { "no" }.to_owned()),

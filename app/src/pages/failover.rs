@@ -86,10 +86,10 @@ fn version(failover: &Failover) -> String {
 
 /// Before it may begin, what it would do; then what it does.
 fn main(failover: &Failover, now: DateTime<Utc>) -> AnyView {
-    if failover.state != FailoverState::AwaitingConfirmation {
+    let waits = failover.state == FailoverState::AwaitingConfirmation;
+    let Some(preview) = failover.preview.as_ref().filter(|_| waits) else {
         return steps::view(failover, now);
-    }
-    let preview = &failover.preview;
+    };
     let counted = view! { <span class="third">{tally(preview)}</span> };
     view! {
         {panel("would", "What it would do", (), view! { <div class="panel-body">{summary(preview)}</div> })}
@@ -105,6 +105,10 @@ fn head(failover: &Failover, now: DateTime<Utc>) -> AnyView {
         .as_ref()
         .map(|login| view! { <span>{format!("confirmed by {login}")}</span> });
     let drill = failover.drill.then(|| view! { <span>"rehearsal"</span> });
+    let asked = match failover.is_by_automation() {
+        true => "by the environment's own automation".to_owned(),
+        false => format!("asked for by {}", failover.asked_by()),
+    };
     let asked_at = words::time_of_day(failover.created_at);
     let evidence = failover.state.is_ended().then(|| {
         view! { <a class="button" href=format!("/failovers/{}/evidence", failover.id)>"Evidence"</a> }
@@ -118,7 +122,7 @@ fn head(failover: &Failover, now: DateTime<Utc>) -> AnyView {
                     <span>{format!("{} {}", failover_kind(failover.kind), failover.number)}</span>
                     {drill}
                     <span>
-                        {format!("asked for by {} at {asked_at} UTC, ", failover.requested_by_login)}{when(failover.created_at, now)}
+                        {format!("{asked} at {asked_at} UTC, ")}{when(failover.created_at, now)}
                     </span>
                     {second}
                 </p>
@@ -137,6 +141,15 @@ fn outcome(failover: &Failover) -> Option<AnyView> {
         .clone()
         .map(|why| view! { <p class="reason-text">{words::sentence(&why)}</p> });
     let back = format!("/environments/{}", failover.environment_id);
+    if failover.is_by_automation() {
+        let (tone, title) = match failover.state {
+            FailoverState::Aborted => (Tone::Bad, "The automation gave way midway"),
+            FailoverState::Refused => (Tone::Warn, "It was begun, and nothing was moved"),
+            _ => return None,
+        };
+        let see = view! { {why} <p><a href=back>"See how the environment stands"</a></p> };
+        return Some(alert(tone, title, see));
+    }
     match failover.state {
         FailoverState::Paused => Some(alert(Tone::Bad, "Paused: it goes on when somebody says how", why)),
         FailoverState::Refused => Some(alert(
@@ -181,20 +194,24 @@ fn asked(failover: &Failover) -> AnyView {
     let accepted =
         (!accepted.is_empty()).then(|| view! { <p>{format!("Accepted: {}.", accepted.join("; "))}</p> });
     let ended = failover.state != FailoverState::AwaitingConfirmation;
-    let shown = ended.then(|| {
-        let then = failover.preview.made_at;
+    let preview = failover.preview.as_ref().filter(|_| ended);
+    let shown = preview.map(|preview| {
         view! {
             <details class="fold attested">
-                <summary><span>"Preconditions, as they were shown"<small>{tally(&failover.preview)}</small></span></summary>
-                {preconditions(&failover.preview, then)}
+                <summary><span>"Preconditions, as they were shown"<small>{tally(preview)}</small></span></summary>
+                {preconditions(preview, preview.made_at)}
             </details>
         }
     });
+    let alone = failover
+        .is_by_automation()
+        .then(|| view! { <p class="second">"It acted by itself: nobody was shown a preview, and nobody approved it."</p> });
     let body = view! {
         <div class="panel-body">
             <blockquote>{failover.reason.clone()}</blockquote>
             {accepted}
             {shown}
+            {alone}
         </div>
     };
     panel("asked", "Why", (), body)

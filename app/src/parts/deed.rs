@@ -25,6 +25,7 @@ pub(crate) fn deed(action: &str) -> String {
         "failover.finished" => "finished a failover".to_owned(),
         "failover.paused" => "paused a failover that needs people".to_owned(),
         "failover.refused" => "refused a failover".to_owned(),
+        "failover.adopted" => "took what the environment's automation did into the history".to_owned(),
         "environment.settings" => "changed the settings".to_owned(),
         "drill.request" => "asked for a drill".to_owned(),
         "drill.approve" => "approved a drill".to_owned(),

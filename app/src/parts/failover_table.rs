@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use lifeboat_domain::failover::Failover;
 
-use super::{Mark, failover_kind, table_wrap, when};
+use super::{Mark, failover_kind, table_head, table_wrap, when};
 use crate::words;
 
 /// Failovers of many environments as a table.
@@ -17,18 +17,7 @@ pub(crate) fn failover_table(failovers: Vec<Failover>, now: DateTime<Utc>) -> An
         "Failovers",
         view! {
             <table>
-                <thead>
-                    <tr>
-                        <th scope="col">"Failover"</th>
-                        <th scope="col">"Environment"</th>
-                        <th scope="col">"From → to"</th>
-                        <th scope="col">"State"</th>
-                        <th scope="col">"RTO measured"</th>
-                        <th scope="col">"Lost"</th>
-                        <th scope="col">"Asked for by"</th>
-                        <th scope="col">"When"</th>
-                    </tr>
-                </thead>
+                {table_head(["Failover", "Environment", "From → to", "State", "RTO measured", "Lost", "Asked for by", "When"])}
                 <tbody>{rows}</tbody>
             </table>
         },
@@ -46,7 +35,7 @@ fn row(failover: Failover, now: DateTime<Utc>) -> impl IntoView {
             <td>{Mark::of_failover(&failover).view()}</td>
             <td class="time">{rto(&failover)}</td>
             <td class="time">{lost(&failover)}</td>
-            <td>{failover.requested_by_login}</td>
+            <td>{failover.asked_by().to_owned()}</td>
             <td class="time">{when(failover.created_at, now)}</td>
         </tr>
     }
@@ -62,7 +51,7 @@ pub(crate) fn failover_list(failovers: Vec<Failover>, now: DateTime<Utc>) -> Any
                     <div>
                         <b>{link(&failover)}</b>
                         <small>
-                            {format!("to {}, by {}, ", failover.to_region, failover.requested_by_login)}
+                            {format!("to {}, by {}, ", failover.to_region, failover.asked_by())}
                             {when(failover.created_at, now)}
                         </small>
                     </div>

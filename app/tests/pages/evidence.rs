@@ -49,3 +49,17 @@ fn what_was_not_measured_is_not_shown_as_met() {
     assert!(shown.contains("Nothing was measured"));
     assert!(shown.contains("it is the first of this environment"));
 }
+
+#[test]
+fn of_what_the_automation_did_it_says_that_nobody_was_asked() {
+    let mut page = gallery::evidence();
+    page.evidence.failover = samples::failover_by_automation();
+    let shown = text(&html(page));
+    for words in [
+        "Asked for by the environment's automation",
+        "Confirmed by nobody: the environment's automation acted by itself, and calls it ledger-prod-1768467565000",
+        "Nobody was shown a preview",
+    ] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+}

@@ -36,6 +36,7 @@ fn every_value_has_its_age_and_its_source() {
     assert!(shown.contains("us-east-1 Writer 6 s ago"), "{shown}");
     assert!(shown.contains("Application answers 200 in 41 ms 4 s ago"));
     assert!(shown.contains("0.6 s behind, RPO 60 s 18 s ago"));
+    assert!(shown.contains("Credentials there a replica of us-east-1's 2 min ago"));
     assert!(html.contains("title=\"CloudWatch GetMetricData, us-west-2\""));
 }
 
@@ -397,4 +398,50 @@ fn preconditions_that_are_folded_away_are_counted() {
         "{}",
         text(why)
     );
+}
+
+#[test]
+fn what_the_automation_did_says_so_and_takes_no_commands() {
+    let html = failover(gallery::failover_page_by_automation());
+    let shown = text(&html);
+    for words in [
+        "by the environment's own automation at",
+        "As the environment's automation measured it.",
+        "nobody was shown a preview, and nobody approved it",
+        "Of it not spent waiting not measured",
+        "Name leads there not seen",
+    ] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+    assert!(
+        !shown.contains("asked for by") && !shown.contains("as they were shown"),
+        "{shown}"
+    );
+    assert_eq!(commands(&html), Vec::<String>::new());
+    let list = body(samples::frame(), Page::Failovers(gallery::failovers()));
+    assert!(text(&list).contains("the environment's automation"));
+}
+
+#[test]
+fn what_the_automation_did_not_bring_to_its_end_says_what_became_of_it() {
+    for (state, words) in [
+        (FailoverState::Aborted, "The automation gave way midway"),
+        (FailoverState::Refused, "It was begun, and nothing was moved"),
+    ] {
+        let mut page = gallery::failover_page_by_automation();
+        page.failover.state = state;
+        page.failover.report = None;
+        page.failover.why = Some("us-east-1 is called dead since it writes again".into());
+        let html = failover(page);
+        let shown = text(&html);
+        assert!(
+            shown.contains(words) && shown.contains("Us-east-1 is called dead"),
+            "{shown}"
+        );
+        assert!(
+            !shown.contains("Ask again") && !shown.contains("Ended by people"),
+            "{shown}"
+        );
+        assert_eq!(commands(&html), Vec::<String>::new());
+    }
 }

@@ -9,6 +9,7 @@ mod fault;
 mod heartbeats;
 mod metrics;
 mod names;
+mod operations;
 mod outside;
 mod rds;
 mod regional;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use lifeboat_domain::reading::{Alarm, Automation, ClusterState, Heartbeat, NameAnswer, Probe, Topology};
+use lifeboat_dr::automation::Operation;
 use lifeboat_dr::{
     AlarmRequest, Cloud, CloudError, Done, LagRequest, MetricValue, Seen, SlotLease, Target, TargetRegion,
     WriterMove,
@@ -112,6 +114,10 @@ impl Cloud for AwsCloud {
 
     async fn automation(&self, target: &Target) -> Result<Automation, CloudError> {
         automation::read(&*self.in_standby(target).await?, target, Utc::now()).await
+    }
+
+    async fn operations(&self, target: &Target) -> Result<Vec<Operation>, CloudError> {
+        operations::read(&*self.in_standby(target).await?, target).await
     }
 
     async fn switch_alarm(&self, target: &Target) -> Result<Option<String>, CloudError> {

@@ -26,9 +26,10 @@ pub struct Evidence {
     pub made_at: DateTime<Utc>,
     /// The environment, and what stood there.
     pub environment: EvidenceEnvironment,
-    /// The failover with its preview as it was shown, acknowledgements, steps, request ids and report.
+    /// The failover with its preview as it was shown, acknowledgements, steps, request ids and report. One that the environment's own
+    /// automation made has no preview, nobody who asked or confirmed, and no request ids.
     pub failover: Failover,
-    /// What people did about it, oldest first, from the audit chain.
+    /// What people and the portal did about it, oldest first, from the audit chain.
     pub people: Vec<Act>,
     /// Replication lag from a while before it was asked for.
     pub lag: Vec<LagPoint>,

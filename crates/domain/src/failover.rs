@@ -1,14 +1,19 @@
-//! Failovers: changes of roles that the portal makes, from the request to the report.
+//! Failovers: changes of roles, from the request to the report. The portal makes them, or the environment's own automation did.
 //!
 //! What lives here: the nouns, and in [`machine`] how a failover moves. What must not: what a step does; that is the
 //! engine's in `crates/dr`.
 
+mod command;
 pub mod machine;
+mod origin;
 pub mod preview;
 pub mod report;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+
+pub use command::{FailoverCommand, NewFailover};
+pub use origin::Origin;
 
 use crate::{EnvironmentId, FailoverId, TeamId, UserId};
 use preview::Preview;
@@ -272,6 +277,9 @@ pub struct Failover {
     pub team_id: TeamId,
     /// Counted from 1 in its environment.
     pub number: i64,
+    /// Who changes the roles; the portal in records from before others were told of.
+    #[serde(default)]
+    pub origin: Origin,
     /// Kind.
     pub kind: FailoverKind,
     /// State.
@@ -286,14 +294,14 @@ pub struct Failover {
     pub drill: bool,
     /// What was accepted.
     pub acknowledged: Acknowledgements,
-    /// Who asked.
-    pub requested_by: UserId,
+    /// Who asked; none when the environment's automation acted.
+    pub requested_by: Option<UserId>,
     /// Their login.
-    pub requested_by_login: String,
+    pub requested_by_login: Option<String>,
     /// Login of the second operator, once they confirmed.
     pub confirmed_by_login: Option<String>,
-    /// The preview as it was shown to who asked.
-    pub preview: Preview,
+    /// The preview as it was shown to who asked; none when nobody was shown one.
+    pub preview: Option<Preview>,
     /// Steps in their order.
     pub steps: Vec<StepRecord>,
     /// Somebody wants a pause after the present step.
@@ -308,7 +316,7 @@ pub struct Failover {
     pub rpo_seconds: u32,
     /// Counted up by every change of this record: what a live view joins on to.
     pub revision: i64,
-    /// When it was asked for: the clock against the RTO runs from here.
+    /// When it was asked for, or the automation was called: the clock against the RTO runs from here.
     pub created_at: DateTime<Utc>,
     /// When its first step began.
     pub started_at: Option<DateTime<Utc>>,
@@ -317,6 +325,17 @@ pub struct Failover {
 }
 
 impl Failover {
+    /// Whether the environment's own automation made it.
+    pub fn is_by_automation(&self) -> bool {
+        matches!(self.origin, Origin::Automation { .. })
+    }
+
+    /// Who asked for it, as people read it: a login, or the environment's automation.
+    pub fn asked_by(&self) -> &str {
+        let login = self.requested_by_login.as_deref();
+        login.unwrap_or("the environment's automation")
+    }
+
     /// The record of a step.
     pub fn step(&self, name: StepName) -> Option<&StepRecord> {
         self.steps.iter().find(|step| step.name == name)
@@ -341,62 +360,5 @@ impl Failover {
         self.steps
             .iter()
             .find(|step| !matches!(step.state, StepState::Done | StepState::Skipped))
-    }
-}
-
-/// What a client sends to ask for one.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct NewFailover {
-    /// Kind.
-    pub kind: FailoverKind,
-    /// The environment's suffix, typed by hand.
-    pub confirmation: String,
-    /// Why.
-    pub reason: String,
-    /// What is accepted.
-    #[serde(default)]
-    pub acknowledged: Acknowledgements,
-    /// Whether it is a rehearsal.
-    #[serde(default)]
-    pub drill: bool,
-}
-
-/// What people may tell a failover that goes on or waits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum FailoverCommand {
-    /// The second operator's yes.
-    Confirm,
-    /// Pause after the present step.
-    Pause,
-    /// Go on with the step that failed, or after a pause.
-    Retry,
-    /// Leave out the step that failed.
-    Skip,
-    /// End it.
-    Abort,
-}
-
-impl FailoverCommand {
-    /// All commands.
-    pub const ALL: [Self; 5] = [Self::Confirm, Self::Pause, Self::Retry, Self::Skip, Self::Abort];
-
-    /// The name in the API.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Confirm => "confirm",
-            Self::Pause => "pause",
-            Self::Retry => "retry",
-            Self::Skip => "skip",
-            Self::Abort => "abort",
-        }
-    }
-
-    /// The command of that name.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|command| command.as_str() == text)
     }
 }

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use lifeboat_domain::reading::{Alarm, Automation, ClusterState, Heartbeat, NameAnswer, Probe, Topology};
 
+use crate::automation::Operation;
 use crate::{Target, TargetRegion};
 
 /// AWS did not do what it was asked.
@@ -145,6 +146,10 @@ pub trait Cloud: Send + Sync {
 
     /// What the environment's automation says of itself, from its table, its kill switch and its alarm.
     async fn automation(&self, target: &Target) -> Result<Automation, CloudError>;
+
+    /// The automation's own operations that its table names: the one it began last, and of failovers and failbacks the one it finished last
+    /// (the portal may have been away while it acted more than once). Oldest first; a record that cannot be read is left out.
+    async fn operations(&self, target: &Target) -> Result<Vec<Operation>, CloudError>;
 
     /// The state of the alarm behind the DNS switch, in the standby region: `OK`, `ALARM` or `INSUFFICIENT_DATA`; none when there is no
     /// such alarm.

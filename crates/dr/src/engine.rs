@@ -28,6 +28,7 @@ pub use journal::{Journal, JournalError, Wishes};
 
 use self::patience::Patience;
 use self::turn::{Halt, Look, Trouble, Turn};
+use crate::automation::OF_THE_PORTAL;
 use crate::{Cloud, Target};
 
 /// How a worker's turn ended. The record says the rest; it was saved, unless the turn was stopped.
@@ -48,7 +49,7 @@ pub enum Ended {
 
 /// Who holds the deployed slot for a failover of the portal's.
 pub fn slot_holder(id: FailoverId) -> String {
-    format!("portal:{id}")
+    format!("{OF_THE_PORTAL}{id}")
 }
 
 /// Brings a failover that was claimed (state `Running`) as far as it gets.

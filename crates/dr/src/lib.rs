@@ -4,6 +4,7 @@
 //! What lives here: what is asked of AWS and what follows from the answers. What must not: how AWS is asked (the adapter's),
 //! databases, HTTP faces.
 
+pub mod automation;
 mod cloud;
 pub mod engine;
 pub mod evidence;

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::automation::Operation;
 use crate::{
     AlarmRequest, Cloud, CloudError, Done, LagRequest, MetricValue, Seen, SlotLease, Target, TargetRegion,
     WriterMove,
@@ -40,6 +41,8 @@ pub struct World {
     pub name_follows: bool,
     /// The deployed slot.
     pub slot: Option<Slot>,
+    /// What the environment's own automation did, oldest first.
+    pub operations: Vec<Operation>,
     tokens: i64,
     heartbeats: i64,
     /// The newest heartbeat each region committed as the writer; it stays when the writer moves.
@@ -75,6 +78,7 @@ impl Default for StubCloud {
                 switch_thrown: false,
                 name_follows: true,
                 slot: None,
+                operations: Vec::new(),
                 tokens: 0,
                 heartbeats: 100,
                 marks: HashMap::new(),
@@ -218,6 +222,7 @@ impl Cloud for StubCloud {
 
     async fn automation(&self, _: &Target) -> Result<Automation, CloudError> {
         let world = self.world();
+        let last = world.operations.last();
         Ok(Automation {
             armed: world.armed,
             verdict: Some("healthy".to_owned()),
@@ -232,11 +237,15 @@ impl Cloud for StubCloud {
                 lease_until: slot.until,
                 unfinished: slot.unfinished,
             }),
-            operation_id: None,
-            operation_status: None,
+            operation_id: last.map(|operation| operation.id.clone()),
+            operation_status: last.map(|operation| operation.status.as_str().to_owned()),
             roles_changed_at: None,
             quiet_until: None,
         })
+    }
+
+    async fn operations(&self, _: &Target) -> Result<Vec<Operation>, CloudError> {
+        Ok(self.world().operations.clone())
     }
 
     async fn switch_alarm(&self, _: &Target) -> Result<Option<String>, CloudError> {

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use lifeboat_domain::audit::AuditEvent;
 use lifeboat_domain::environment::Environment;
 use lifeboat_domain::evidence::{Act, AppliedPlan, Evidence, EvidenceEnvironment, FORMAT};
-use lifeboat_domain::failover::Failover;
+use lifeboat_domain::failover::{Failover, Origin};
 use lifeboat_domain::person::Principal;
 use lifeboat_domain::reading::LagPoint;
 use lifeboat_domain::run::{Run, RunState};
@@ -18,6 +18,8 @@ use crate::{Portal, ProblemKind, Result, ServiceError};
 
 /// How long before a failover was asked for its lag series begins.
 const LAG_BEFORE: TimeDelta = TimeDelta::minutes(15);
+/// How long after its end the series ends; what the automation did may be known only days later.
+const LAG_AFTER: TimeDelta = TimeDelta::minutes(15);
 /// Seconds that a point of the series stands for; while it is young enough, the finest there is.
 const FINE: u32 = 10;
 const COARSE: u32 = 60;
@@ -164,9 +166,17 @@ impl Portal {
         };
         let id = failover.id.to_string();
         let subject = format!("failover/{id}");
-        // The request is told of the environment, and names the failover.
-        let is_about =
-            |event: &AuditEvent| event.subject == subject || event.detail["failover"] == id.as_str();
+        let operation = match &failover.origin {
+            Origin::Portal => None,
+            Origin::Automation { operation, .. } => Some(operation.as_str()),
+        };
+        // The request is told of the environment, and names the failover; that roles were found changed names what the automation did.
+        let is_about = |event: &AuditEvent| {
+            let by = event.detail["by"]["operation"].as_str();
+            event.subject == subject
+                || event.detail["failover"] == id.as_str()
+                || (by.is_some() && by == operation)
+        };
         // The request itself is recorded in the transaction that makes the failover.
         let since = failover.created_at - TimeDelta::seconds(1);
         let mut acts = Vec::new();
@@ -196,13 +206,17 @@ impl Portal {
             .store()
             .lag_history(failover.environment_id, from, FINE)
             .await?;
-        match fine.is_empty() {
-            true => Ok(self
-                .store()
-                .lag_history(failover.environment_id, from, COARSE)
-                .await?),
-            false => Ok(fine),
-        }
+        let mut points = match fine.is_empty() {
+            true => {
+                self.store()
+                    .lag_history(failover.environment_id, from, COARSE)
+                    .await?
+            }
+            false => fine,
+        };
+        let until = failover.ended_at.map(|at| at + LAG_AFTER);
+        points.retain(|point| until.is_none_or(|until| point.at <= until));
+        Ok(points)
     }
 
     fn signer(&self) -> Signer {

@@ -1,8 +1,10 @@
 //! The monitor: reads all environments, keeps the readings, and wakes whoever looks at them.
 //!
-//! This file is the loop; who is watched is `roster`, what becomes of readings is `keeping`, and `moves` sees writers that moved without the portal. What is asked when, and under which limits,
-//! is `lifeboat_dr::readings`. Of all processes with the role only the one that holds the lease asks; another takes over when it ends.
+//! This file is the loop; who is watched is `roster`, what becomes of readings is `keeping`; `moves` sees writers that moved without the
+//! portal, and `adopting` takes into the history what the environments' own automation did. What is asked when, and under which
+//! limits, is `lifeboat_dr::readings`. Of all processes with the role only the one that holds the lease asks; another takes over when it ends.
 
+mod adopting;
 mod keeping;
 mod moves;
 mod roster;

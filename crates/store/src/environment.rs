@@ -164,7 +164,10 @@ pub(crate) async fn note_proof(
     id: EnvironmentId,
     at: DateTime<Utc>,
 ) -> Result<()> {
-    sqlx::query("update environments set last_proven_at = $1 where id = $2")
+    // What is told late may be older than what is known.
+    sqlx::query(
+        "update environments set last_proven_at = $1 where id = $2 and (last_proven_at is null or last_proven_at < $1)",
+    )
         .bind(micros(at))
         .bind(id.to_string())
         .execute(connection)

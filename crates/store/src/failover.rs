@@ -1,6 +1,8 @@
 //! Failovers: records of changes of roles. How one moves is decided by `domain::failover::machine`; here it is made,
-//! found and listed, and below changed by people ([`change`]) and by its worker ([`claim`]).
+//! found and listed, and below changed by people ([`change`]) and by its worker ([`claim`]), or taken over from an
+//! environment's own automation once it is over ([`adopted`]).
 
+mod adopted;
 mod change;
 mod claim;
 mod end;
@@ -21,6 +23,7 @@ use crate::row::{ReadRow, corrupt, free_text, json_text, micros, now, placeholde
 use crate::{IdempotencyKey, Idempotent, NewAuditEvent, Result, Store, StoreError};
 use crate::{audit, environment, idempotency};
 
+pub use adopted::AdoptedFailoverRow;
 pub use change::FailoverFacts;
 pub use claim::{FailoverClaim, FailoverWishes, YIELD_GRACE};
 pub(crate) use end::abort_waiting;

@@ -34,7 +34,8 @@ pub use drill::{DrillFilter, NewDrillRow, NewScheduleRow};
 pub use environment::{EnvironmentFilter, NewEnvironmentRow, PinnedSettings};
 pub use error::{Result, StoreError};
 pub use failover::{
-    FailoverClaim, FailoverFacts, FailoverFilter, FailoverWishes, NewFailoverRow, StoredEvidence, YIELD_GRACE,
+    AdoptedFailoverRow, FailoverClaim, FailoverFacts, FailoverFilter, FailoverWishes, NewFailoverRow,
+    StoredEvidence, YIELD_GRACE,
 };
 pub use idempotency::{IdempotencyKey, Idempotent};
 pub use run::{ChangeFacts, Claim, Heartbeat, NewApproval, NewRunRow, PlanFacts, RunFilter};

@@ -4,6 +4,8 @@
 #[path = "store/support.rs"]
 mod support;
 
+#[path = "store/adopted.rs"]
+mod adopted;
 #[path = "store/audit.rs"]
 mod audit;
 #[path = "store/database.rs"]

@@ -22,10 +22,11 @@ pub(crate) fn of_failover() -> Vec<Shown> {
         shown("failover-paused", failover_page(FailoverState::Paused)),
         shown("failover-finished", failover_page(FailoverState::Finished)),
         shown("failover-refused", failover_page(FailoverState::Refused)),
+        shown("failover-by-automation", failover_page_by_automation()),
     ]
 }
 
-fn failovers() -> FailoversPage {
+pub(crate) fn failovers() -> FailoversPage {
     let earlier = |number: i64, kind, state| Failover {
         id: lifeboat_domain::FailoverId(uuid(500 + number as u128)),
         number,
@@ -39,6 +40,11 @@ fn failovers() -> FailoversPage {
             earlier(3, FailoverKind::Failback, FailoverState::Finished),
             earlier(2, FailoverKind::Switchover, FailoverState::Refused),
             earlier(1, FailoverKind::Failover, FailoverState::Aborted),
+            Failover {
+                id: lifeboat_domain::FailoverId(uuid(500)),
+                number: 0,
+                ..failover_by_automation()
+            },
         ],
         open: false,
         next: Some(lifeboat_domain::Cursor("abc".into())),
@@ -72,6 +78,14 @@ pub(crate) fn failover_page(state: FailoverState) -> FailoverPage {
         reason: String::new(),
         errors: vec![],
         problem: None,
+    }
+}
+
+/// What the environment's own automation did: there is nothing to tell it.
+pub(crate) fn failover_page_by_automation() -> FailoverPage {
+    FailoverPage {
+        failover: failover_by_automation(),
+        ..failover_page(FailoverState::Finished)
     }
 }
 

@@ -3,7 +3,7 @@
 use lifeboat_domain::failover::preview::{PlannedStep, Precondition, Preview, Verdict, Weight};
 use lifeboat_domain::failover::report::{Report, StepTime};
 use lifeboat_domain::failover::{
-    Acknowledgements, Failover, FailoverKind, FailoverState, StepName, StepRecord, StepState,
+    Acknowledgements, Failover, FailoverKind, FailoverState, Origin, StepName, StepRecord, StepState,
 };
 use lifeboat_domain::safety::{Safety, SafetyLevel};
 use lifeboat_domain::{FailoverId, UserId};
@@ -198,6 +198,7 @@ pub(crate) fn failover(state: FailoverState) -> Failover {
         environment_suffix: "ledger-prod".into(),
         team_id: team().id,
         number: 4,
+        origin: Origin::Portal,
         kind,
         state,
         from_region: PRIMARY.into(),
@@ -208,10 +209,10 @@ pub(crate) fn failover(state: FailoverState) -> Failover {
             data_loss: true,
             ..Acknowledgements::default()
         },
-        requested_by: UserId(uuid(4)),
-        requested_by_login: "tomas".into(),
+        requested_by: Some(UserId(uuid(4))),
+        requested_by_login: Some("tomas".into()),
         confirmed_by_login: begun.then(|| user().login),
-        preview: preview(kind),
+        preview: Some(preview(kind)),
         steps: steps(kind, done, state),
         pause_requested: false,
         why: match state {
@@ -229,6 +230,29 @@ pub(crate) fn failover(state: FailoverState) -> Failover {
         started_at: begun.then(|| ago(86)),
         ended_at: state.is_ended().then(|| ago(1)),
     }
+}
+
+/// A failover that the environment's own automation made.
+pub(crate) fn failover_by_automation() -> Failover {
+    let mut made = Failover {
+        origin: Origin::Automation {
+            operation: "ledger-prod-1768467565000".into(),
+            attempt: 1,
+        },
+        reason: "the health monitor called the region dead: its first probe failed at 03:12:25 UTC".into(),
+        acknowledged: Acknowledgements::default(),
+        requested_by: None,
+        requested_by_login: None,
+        confirmed_by_login: None,
+        preview: None,
+        ..failover(FailoverState::Finished)
+    };
+    made.steps.retain(|step| step.name != StepName::TakeSlot);
+    if let Some(report) = &mut made.report {
+        report.own_seconds = None;
+        report.name_moved_at = None;
+    }
+    made
 }
 
 fn steps(kind: FailoverKind, done: usize, state: FailoverState) -> Vec<StepRecord> {
@@ -294,6 +318,6 @@ pub(crate) fn report() -> Report {
             .zip(seconds)
             .map(|(name, seconds)| StepTime { name: *name, seconds })
             .collect(),
-        own_seconds: 0.9,
+        own_seconds: Some(0.9),
     }
 }

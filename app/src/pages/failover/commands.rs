@@ -59,7 +59,7 @@ fn confirm(page: &FailoverPage) -> AnyView {
             <h2 id="commands-title">{icon("lifeboat")}"A second operator has to confirm"</h2>
             <p class="second">{format!(
                 "{} asked for it. The account is guarded: somebody else reads what it would do, and says yes.",
-                page.failover.requested_by_login,
+                page.failover.asked_by(),
             )}</p>
             {offered}
             {abort_only(page)}

@@ -49,7 +49,7 @@ fn loss(failover: &Failover) -> (String, String, bool) {
     if !failover.kind.may_lose_data() {
         return ("Nothing".to_owned(), format!("lossless; {rpo}"), false);
     }
-    match failover.preview.at_risk_seconds {
+    match failover.preview.as_ref().and_then(|shown| shown.at_risk_seconds) {
         Some(seconds) => (
             words::figure(seconds),
             format!("of writes at risk when it was asked for; {rpo}"),

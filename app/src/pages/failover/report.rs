@@ -30,10 +30,13 @@ pub(crate) fn view(failover: &Failover) -> Option<AnyView> {
             </tbody>
         </table>
     };
+    let measured = failover.is_by_automation().then(|| {
+        view! { <p class="panel-body second">"As the environment's automation measured it. It looks at the DNS switch, and asks no DNS."</p> }
+    });
     Some(
         view! {
             <div class="column" id="failover-report">
-                {panel("report", "Report", (), view! { {table_wrap("Objectives", body)}{moments(report)} })}
+                {panel("report", "Report", (), view! { {measured}{table_wrap("Objectives", body)}{moments(report)} })}
                 {panel("timings", "Step timings", (), timings(failover, report))}
             </div>
         }
@@ -80,7 +83,7 @@ fn moments(report: &Report) -> AnyView {
             {moment("First write there", report.first_write_at, "not seen")}
             {moment("Name leads there", report.name_moved_at, "not seen")}
             {moment("Switch holds it there", report.switch_confirmed_at, "not seen")}
-            <dt>"Of it not spent waiting"</dt><dd>{words::figure(report.own_seconds)}</dd>
+            <dt>"Of it not spent waiting"</dt><dd>{report.own_seconds.map_or_else(|| "not measured".to_owned(), words::figure)}</dd>
         </dl>
     }
     .into_any()

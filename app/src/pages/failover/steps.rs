@@ -28,10 +28,13 @@ fn progress(failover: &Failover, now: DateTime<Utc>) -> String {
     if failover.state != FailoverState::Running {
         return count;
     }
-    let Some(expected) = failover.preview.expected_seconds else {
+    let preview = failover.preview.as_ref();
+    let Some((expected, experience)) =
+        preview.and_then(|shown| Some((shown.expected_seconds?, shown.experience)))
+    else {
         return format!("{count}; how long it takes was not measured yet");
     };
-    let from = match failover.preview.experience {
+    let from = match experience {
         1 => "one earlier one".to_owned(),
         count => format!("{count} earlier ones"),
     };

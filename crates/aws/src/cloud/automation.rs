@@ -3,16 +3,17 @@
 use aws_sdk_ssm::operation::RequestId as _;
 use chrono::{DateTime, TimeDelta, Utc};
 use lifeboat_domain::reading::{Automation, SlotHolder};
+use lifeboat_dr::automation::OF_THE_PORTAL;
 use lifeboat_dr::{CloudError, Done, Target};
 use tokio::try_join;
 
 use super::alarms;
+use super::operations::CURRENT;
 use super::regional::Regional;
 use super::slot::{SLOT, SWITCH};
 use super::table::{Item, Key, Table, Write, number, text};
 
 const HEALTH: Key<'static> = ("health", "primary");
-const CURRENT: Key<'static> = ("failover", "current");
 
 /// What the kill switch says when roles may change; anything else forbids it.
 const ARMED: &str = "armed";
@@ -139,7 +140,7 @@ pub(super) async fn note_roles_changed(
         condition: Some(condition),
         names: &[("#id", "id"), ("#status", "status")],
         values: vec![
-            (":id", text(&format!("portal:{failover}"))),
+            (":id", text(&format!("{OF_THE_PORTAL}{failover}"))),
             (":finished", text("finished")),
             (":at", number(at.timestamp_millis())),
         ],

@@ -8,6 +8,7 @@ use aws_sdk_dynamodb::operation::RequestId as _;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnValue};
 use chrono::{DateTime, Utc};
 use lifeboat_dr::CloudError;
+use serde_json::Value;
 
 use super::regional::Regional;
 
@@ -36,6 +37,11 @@ impl Item {
     /// Whether it is there and says yes.
     pub(super) fn is_true(&self, name: &str) -> bool {
         self.0.get(name).is_some_and(|value| value.as_bool() == Ok(&true))
+    }
+
+    /// The attribute with all that is in it; none when it is not there. Sets and bytes, which the functions do not write, are null.
+    pub(super) fn plain(&self, name: &str) -> Option<Value> {
+        self.0.get(name).map(plain)
     }
 
     pub(super) fn has(&self, name: &str) -> bool {
@@ -135,6 +141,21 @@ impl Table<'_> {
     }
 }
 
+fn plain(value: &AttributeValue) -> Value {
+    match value {
+        AttributeValue::S(text) => Value::String(text.clone()),
+        AttributeValue::Bool(yes) => Value::Bool(*yes),
+        // A number as DynamoDB writes it is one of JSON's.
+        AttributeValue::N(number) => serde_json::from_str(number).unwrap_or_default(),
+        AttributeValue::L(values) => values.iter().map(plain).collect(),
+        AttributeValue::M(values) => {
+            let values = values.iter();
+            values.map(|(name, value)| (name.clone(), plain(value))).collect()
+        }
+        _ => Value::Null,
+    }
+}
+
 pub(super) fn text(value: &str) -> AttributeValue {
     AttributeValue::S(value.to_owned())
 }
@@ -154,4 +175,49 @@ fn attributes((pk, sk): Key<'_>) -> Attributes {
 /// DynamoDB refuses empty maps of placeholders.
 fn not_empty<V>(map: HashMap<String, V>) -> Option<HashMap<String, V>> {
     (!map.is_empty()).then_some(map)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Map, Value, json};
+
+    use super::{AttributeValue, Item};
+
+    impl Item {
+        /// From DynamoDB's own notation, as a table is dumped.
+        pub(in super::super) fn of_notation(item: &Map<String, Value>) -> Self {
+            let attributes = item.iter();
+            Self(
+                attributes
+                    .map(|(name, value)| (name.clone(), attribute(value)))
+                    .collect(),
+            )
+        }
+    }
+
+    fn attribute(value: &Value) -> AttributeValue {
+        let (notation, value) = value.as_object().unwrap().iter().next().unwrap();
+        let text = || value.as_str().unwrap().to_owned();
+        match notation.as_str() {
+            "S" => AttributeValue::S(text()),
+            "N" => AttributeValue::N(text()),
+            "BOOL" => AttributeValue::Bool(value.as_bool().unwrap()),
+            "NULL" => AttributeValue::Null(true),
+            "L" => AttributeValue::L(value.as_array().unwrap().iter().map(attribute).collect()),
+            "M" => AttributeValue::M(Item::of_notation(value.as_object().unwrap()).0),
+            other => panic!("{other} is none of the notations here"),
+        }
+    }
+
+    #[test]
+    fn an_attribute_is_read_to_its_depth() {
+        let item = json!({ "a": { "M": {
+            "whole": { "N": "1768467565000" }, "part": { "N": "4.25" }, "yes": { "BOOL": true },
+            "nothing": { "NULL": true }, "list": { "L": [{ "S": "x" }] },
+        } } });
+        let item = Item::of_notation(item.as_object().unwrap());
+        let expected = json!({ "whole": 1_768_467_565_000_i64, "part": 4.25, "yes": true, "nothing": null, "list": ["x"] });
+        assert_eq!(item.plain("a"), Some(expected));
+        assert_eq!(item.plain("b"), None);
+    }
 }

@@ -32,12 +32,15 @@ pub(super) fn report(failover: &Failover) -> Report {
         rto_objective_seconds: failover.rto_seconds,
         rpo_objective_seconds: failover.rpo_seconds,
         steps: failover.steps.iter().filter_map(time_of).collect(),
-        own_seconds: failover
-            .steps
-            .iter()
-            .filter_map(|step| facts::get::<f64>(step, facts::OWN_SECONDS))
-            .sum(),
+        own_seconds: Some(own_seconds(failover)),
     }
+}
+
+fn own_seconds(failover: &Failover) -> f64 {
+    let of_steps = failover.steps.iter();
+    of_steps
+        .filter_map(|step| facts::get::<f64>(step, facts::OWN_SECONDS))
+        .sum()
 }
 
 /// Seconds of writing between the last heartbeat that was committed and the last that arrived; none when either is not known, or when

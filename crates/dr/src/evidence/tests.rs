@@ -2,7 +2,7 @@ use chrono::DateTime;
 use lifeboat_domain::evidence::{Evidence, EvidenceEnvironment, FORMAT};
 use lifeboat_domain::failover::preview::Preview;
 use lifeboat_domain::failover::{
-    Acknowledgements, Failover, FailoverKind, FailoverState, StepName, StepRecord,
+    Acknowledgements, Failover, FailoverKind, FailoverState, Origin, StepName, StepRecord,
 };
 use lifeboat_domain::reading::LagPoint;
 use lifeboat_domain::{FailoverId, TeamId, UserId};
@@ -35,6 +35,7 @@ fn evidence(environment: EnvironmentId, sequence: i64, previous: Option<Digest>)
         environment_suffix: "ledger".to_owned(),
         team_id: TeamId::generate(),
         number: sequence,
+        origin: Origin::Portal,
         kind: FailoverKind::Failover,
         state: FailoverState::Finished,
         from_region: "us-east-1".to_owned(),
@@ -42,10 +43,10 @@ fn evidence(environment: EnvironmentId, sequence: i64, previous: Option<Digest>)
         reason: "us-east-1 is down, “really” ✓".to_owned(),
         drill: false,
         acknowledged: Acknowledgements::default(),
-        requested_by: UserId::generate(),
-        requested_by_login: "ana".to_owned(),
+        requested_by: Some(UserId::generate()),
+        requested_by_login: Some("ana".to_owned()),
         confirmed_by_login: Some("ben".to_owned()),
-        preview,
+        preview: Some(preview),
         steps: vec![StepRecord {
             request_ids: vec!["4f1c".to_owned()],
             ..StepRecord::pending(StepName::Promote)

@@ -88,7 +88,7 @@ fn report(seconds: f64) -> Report {
             name: StepName::Promote,
             seconds: seconds / 2.0,
         }],
-        own_seconds: 0.1,
+        own_seconds: Some(0.1),
     }
 }
 

@@ -276,6 +276,10 @@ impl Cloud for StubCloud {
         })
     }
 
+    async fn operations(&self, _: &Target) -> Result<Vec<crate::automation::Operation>, CloudError> {
+        Ok(Vec::new())
+    }
+
     async fn switch_alarm(&self, _: &Target) -> Result<Option<String>, CloudError> {
         Err(CloudError::SlotLost)
     }

@@ -195,7 +195,7 @@ async fn its_own_time_is_what_is_not_spent_waiting_for_aws() {
         let stage = Stage::new(act).await;
         stage.book.slow_down(Duration::from_millis(10));
         stage.work().await;
-        let own = stage.book.failover().report.unwrap().own_seconds;
+        let own = stage.book.failover().report.unwrap().own_seconds.unwrap();
         // All saves but the last, which is made when everything is counted.
         let saves = 0.01 * (stage.book.saves() - 1) as f64;
         assert!(

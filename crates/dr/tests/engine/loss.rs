@@ -62,7 +62,7 @@ async fn accepted(shown: Option<f64>, minutes: i64, lag: f64) -> Stage {
     let mut stage = Stage::new(Act::Forced).await;
     let mut failover = stage.book.failover();
     failover.created_at -= TimeDelta::minutes(minutes);
-    failover.preview.at_risk_seconds = shown;
+    failover.preview.as_mut().unwrap().at_risk_seconds = shown;
     stage.book = Book::new(failover);
     stage.world.state().lag_seconds = lag;
     stage

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use lifeboat_domain::failover::preview::Preview;
 use lifeboat_domain::failover::{
-    Acknowledgements, Failover, FailoverKind, FailoverState, StepName, StepRecord, StepState,
+    Acknowledgements, Failover, FailoverKind, FailoverState, Origin, StepName, StepRecord, StepState,
 };
 use lifeboat_domain::{EnvironmentId, FailoverId, TeamId, UserId};
 use lifeboat_dr::Target;
@@ -192,8 +192,8 @@ impl Stage {
             "{what}"
         );
         assert!(
-            report.own_seconds < 2.0,
-            "{what}: {} s of its own",
+            report.own_seconds.is_some_and(|own| own < 2.0),
+            "{what}: {:?} s of its own",
             report.own_seconds
         );
         assert_eq!(report.steps.len(), failover.steps.len(), "{what}");
@@ -230,6 +230,7 @@ fn failover(act: Act, world: &World) -> Failover {
         environment_suffix: "demo".to_owned(),
         team_id: TeamId::generate(),
         number: 1,
+        origin: Origin::Portal,
         kind: act.kind(),
         state: FailoverState::Queued,
         from_region: from.to_owned(),
@@ -240,10 +241,10 @@ fn failover(act: Act, world: &World) -> Failover {
             data_loss: true,
             ..Acknowledgements::default()
         },
-        requested_by: UserId::generate(),
-        requested_by_login: "ada".to_owned(),
+        requested_by: Some(UserId::generate()),
+        requested_by_login: Some("ada".to_owned()),
         confirmed_by_login: None,
-        preview: Preview {
+        preview: Some(Preview {
             kind: act.kind(),
             made_at: now,
             from_region: Some(from.to_owned()),
@@ -256,7 +257,7 @@ fn failover(act: Act, world: &World) -> Failover {
             experience: 0,
             preconditions: Vec::new(),
             steps: Vec::new(),
-        },
+        }),
         steps: StepName::of(act.kind())
             .iter()
             .map(|name| StepRecord::pending(*name))

@@ -264,6 +264,10 @@ impl Cloud for World {
         .await
     }
 
+    async fn operations(&self, _: &Target) -> Result<Vec<lifeboat_dr::automation::Operation>, CloudError> {
+        Ok(Vec::new())
+    }
+
     async fn switch_alarm(&self, target: &Target) -> Result<Option<String>, CloudError> {
         self.call("switch_alarm", &target.standby.region, |state| {
             Ok(Some(state.switch_alarm()))

@@ -100,7 +100,7 @@ pub(super) fn judge(
 }
 
 fn confirm(who: &Principal, failover: &Failover, now: DateTime<Utc>) -> Result<(), Refusal> {
-    if failover.requested_by == who.user.id {
+    if failover.requested_by == Some(who.user.id) {
         let why = "you asked for this failover; another operator confirms it";
         return Err(Refusal::no(ProblemKind::OwnFailover, why));
     }

@@ -10,6 +10,7 @@ use lifeboat_domain::reading::Readings;
 use lifeboat_domain::safety::{SafetyLevel, safety};
 use lifeboat_dr::readings::{LagSeen, Watch, pace};
 
+use super::adopting::Adopting;
 use super::moves::{self, Moves};
 use super::roster::Roster;
 use crate::news::Topic;
@@ -28,6 +29,7 @@ pub(super) struct Keeping {
     lags: Vec<LagSeen>,
     levels: HashMap<EnvironmentId, Level>,
     moves: Moves,
+    adopting: Adopting,
 }
 
 #[derive(Clone, Copy)]
@@ -58,6 +60,7 @@ impl Keeping {
         for (environment, readings) in self.moved(watch, roster, &open) {
             moves::note(portal, environment, readings).await;
         }
+        self.adopting.round(portal, watch, roster, &open);
     }
 
     async fn save(&mut self, portal: &Portal) -> Result<()> {

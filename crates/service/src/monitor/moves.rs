@@ -1,4 +1,5 @@
-//! Writers that moved without the portal: the environment's own automation acted, or somebody by hand. What must not be here: moving one.
+//! Writers that moved without the portal: the environment's own automation acted, or somebody by hand. What must not be here: moving one, and
+//! what of it becomes history; that is `adopting`'s.
 //!
 //! Who writes is what the global database says, whatever DNS switch and name say; where those differ, the judgement of the readings
 //! tells it. It is believed once it was said twice in a row, and not while the automation is at work, which may still give way.
@@ -9,6 +10,7 @@ use chrono::{DateTime, Utc};
 use lifeboat_domain::EnvironmentId;
 use lifeboat_domain::environment::Environment;
 use lifeboat_domain::reading::{Automation, Readings};
+use lifeboat_dr::automation::OF_THE_PORTAL;
 use serde_json::{Value, json};
 
 use crate::news::Topic;
@@ -16,9 +18,6 @@ use crate::{Portal, audit};
 
 /// How often in a row it must be said.
 const TIMES: u32 = 2;
-
-/// How the portal's own failovers are called in the environment's records.
-const OWN: &str = "portal:";
 
 /// What is remembered from one look to the next.
 #[derive(Default)]
@@ -117,7 +116,7 @@ pub(super) async fn note(portal: &Portal, environment: &Environment, readings: &
 /// The automation's own operation, the last it tells of; nothing when that was the portal's, or none: then it was somebody by hand.
 fn by(automation: &Automation) -> Value {
     let operation = automation.operation_id.as_deref();
-    let own = operation.filter(|operation| !operation.starts_with(OWN));
+    let own = operation.filter(|operation| !operation.starts_with(OF_THE_PORTAL));
     own.map_or(Value::Null, |operation| {
         json!({
             "operation": operation,

@@ -1,5 +1,6 @@
 //! The monitor through the portal: real store, AWS in memory.
 
+mod adopting;
 mod moves;
 
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! A failover's row as a `Failover`.
 
 use chrono::{DateTime, Utc};
-use lifeboat_domain::failover::{Failover, FailoverKind, FailoverState};
+use lifeboat_domain::failover::{Failover, FailoverKind, FailoverState, Origin};
 use lifeboat_domain::{EnvironmentId, FailoverId};
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
@@ -15,9 +15,10 @@ macro_rules! select {
             "select f.id, f.environment_id, e.suffix, e.team_id, f.number, f.kind, f.state, f.from_region, \
              f.to_region, f.reason, f.drill, f.acknowledged, f.requested_by, u.login as requested_by_login, \
              c.login as confirmed_by_login, f.preview, f.steps, f.pause_requested, f.why, f.report, f.rto_seconds, \
-             f.rpo_seconds, f.revision, f.stopping_since, f.lease_until, f.created_at, f.started_at, f.ended_at \
-             from failovers f join environments e on e.id = f.environment_id join users u on u.id = f.requested_by \
-             left join users c on c.id = f.confirmed_by ",
+             f.rpo_seconds, f.revision, f.stopping_since, f.lease_until, f.created_at, f.started_at, f.ended_at, \
+             f.operation, f.operation_attempt \
+             from failovers f join environments e on e.id = f.environment_id \
+             left join users u on u.id = f.requested_by left join users c on c.id = f.confirmed_by ",
             $rest
         )
     };
@@ -70,6 +71,7 @@ pub(super) fn read(row: &AnyRow) -> Result<Failover> {
         environment_suffix: row.text("suffix")?,
         team_id: row.parsed("team_id")?,
         number: row.int("number")?,
+        origin: origin(row)?,
         kind: row.named("kind", FailoverKind::parse)?,
         state: row.named("state", FailoverState::parse)?,
         from_region: row.text("from_region")?,
@@ -77,8 +79,8 @@ pub(super) fn read(row: &AnyRow) -> Result<Failover> {
         reason: row.text("reason")?,
         drill: row.flag("drill")?,
         acknowledged: row.json("acknowledged")?,
-        requested_by: row.parsed("requested_by")?,
-        requested_by_login: row.text("requested_by_login")?,
+        requested_by: row.opt_parsed("requested_by")?,
+        requested_by_login: row.opt_text("requested_by_login")?,
         confirmed_by_login: row.opt_text("confirmed_by_login")?,
         preview: row.json("preview")?,
         steps: row.json("steps")?,
@@ -92,4 +94,12 @@ pub(super) fn read(row: &AnyRow) -> Result<Failover> {
         started_at: row.opt_time("started_at")?,
         ended_at: row.opt_time("ended_at")?,
     })
+}
+
+fn origin(row: &AnyRow) -> Result<Origin> {
+    let Some(operation) = row.opt_text("operation")? else {
+        return Ok(Origin::Portal);
+    };
+    let attempt = row.small("operation_attempt")?;
+    Ok(Origin::Automation { operation, attempt })
 }

@@ -249,7 +249,7 @@ fn report(failover: &Failover) -> Report {
         rto_objective_seconds: 300,
         rpo_objective_seconds: 5,
         steps: Vec::new(),
-        own_seconds: 0.2,
+        own_seconds: Some(0.2),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Failovers as people ask for them, see them and change them.
 
 use lifeboat_domain::failover::machine::FailoverChange;
-use lifeboat_domain::failover::{Failover, FailoverKind, FailoverState, StepName, StepState};
+use lifeboat_domain::failover::{Failover, FailoverKind, FailoverState, Origin, StepName, StepState};
 use lifeboat_domain::role::Role;
 use lifeboat_domain::{Cursor, Digest, EnvironmentId, PageRequest};
 use lifeboat_store::{FailoverFacts, FailoverFilter, IdempotencyKey, NewFailoverRow, StoreError};
@@ -24,9 +24,10 @@ async fn a_failover_is_kept_as_it_was_asked_for(scene: Scene) {
     let made = scene.request(new.clone()).await;
     assert_eq!((made.id, made.number, made.revision), (new.id, 1, 1));
     assert_eq!(made.environment_suffix, "pay-1");
-    assert_eq!(made.requested_by_login, "asker");
+    assert_eq!(made.requested_by_login.as_deref(), Some("asker"));
+    assert_eq!(made.origin, Origin::Portal);
     assert_eq!(made.reason, "the region\u{FFFD} is gone");
-    assert_eq!(made.preview, preview(FailoverKind::Switchover));
+    assert_eq!(made.preview, Some(preview(FailoverKind::Switchover)));
     assert!(made.acknowledged.data_loss && made.drill && !made.acknowledged.running_apply);
     let steps: Vec<_> = made.steps.iter().map(|step| (step.name, step.state)).collect();
     let expected = StepName::of(FailoverKind::Switchover)

@@ -73,7 +73,7 @@ fn outgrown(turn: &Turn<'_>, readings: &Readings) -> Option<String> {
     if !failover.kind.may_lose_data() || turn.now() - failover.created_at <= SHOWN_FOR {
         return None;
     }
-    let shown = failover.preview.at_risk_seconds?;
+    let shown = failover.preview.as_ref()?.at_risk_seconds?;
     let lag = *readings.lag_seconds.known(turn.now())?;
     let accepted = f64::max(2.0 * shown, f64::from(failover.rpo_seconds));
     (lag > accepted).then(|| {

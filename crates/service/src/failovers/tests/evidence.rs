@@ -91,7 +91,7 @@ async fn what_nobody_checked_is_not_sealed_as_found() {
         "second_operator",
     ];
     assert!(!portals.into_iter().any(named), "{found:?}");
-    let shown = &failover.preview.preconditions;
+    let shown = &failover.preview.as_ref().unwrap().preconditions;
     assert!(
         shown.iter().any(|it| it.name == "no_apply"),
         "it stands in the preview"

@@ -142,7 +142,7 @@ impl Job {
         let measured = [
             ("lifeboat_failover_rto_seconds", report.rto_seconds),
             ("lifeboat_failover_lost_seconds", report.lost_seconds),
-            ("lifeboat_failover_own_seconds", Some(report.own_seconds)),
+            ("lifeboat_failover_own_seconds", report.own_seconds),
         ];
         for (name, seconds) in measured {
             if let Some(seconds) = seconds {
