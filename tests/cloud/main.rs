@@ -2,6 +2,7 @@
 //!
 //! What must not be here: the portal, and Terraform. What is read and moved is made by calls to AWS.
 
+mod databases;
 mod faults;
 mod functions;
 mod moving;

@@ -32,7 +32,7 @@ pub(crate) enum Engine {
 }
 
 impl Engine {
-    fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::MySql => "aurora-mysql",
             Self::PostgreSql => "aurora-postgresql",

@@ -76,6 +76,36 @@ impl Cloud for AwsCloud {
         rds::cluster(&regional, &of.cluster_identifier).await
     }
 
+    async fn topologies(&self, region: &str, of: &[&Target]) -> Vec<Result<Topology, CloudError>> {
+        let Some(first) = of.first() else {
+            return Vec::new();
+        };
+        match self.in_region(first, region).await {
+            Ok(regional) => {
+                let identifiers: Vec<&str> = of.iter().map(|of| of.global_cluster.as_str()).collect();
+                rds::topologies(&regional, &identifiers).await
+            }
+            Err(error) => vec![Err(error); of.len()],
+        }
+    }
+
+    async fn clusters(
+        &self,
+        region: &str,
+        of: &[(&Target, &TargetRegion)],
+    ) -> Vec<Result<ClusterState, CloudError>> {
+        let Some((first, _)) = of.first() else {
+            return Vec::new();
+        };
+        match self.in_region(first, region).await {
+            Ok(regional) => {
+                let identifiers = of.iter().map(|(_, of)| of.cluster_identifier.as_str());
+                rds::clusters(&regional, &identifiers.collect::<Vec<_>>()).await
+            }
+            Err(error) => vec![Err(error); of.len()],
+        }
+    }
+
     async fn lags(
         &self,
         target: &Target,

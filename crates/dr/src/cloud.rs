@@ -118,6 +118,30 @@ pub trait Cloud: Send + Sync {
     /// A region's cluster with its instances.
     async fn cluster(&self, target: &Target, of: &TargetRegion) -> Result<ClusterState, CloudError>;
 
+    /// The global databases of many environments of one account, asked in `region`: an outcome for each of `of`, in its order. One after
+    /// the other, where a cloud knows no better.
+    async fn topologies(&self, region: &str, of: &[&Target]) -> Vec<Result<Topology, CloudError>> {
+        let mut found = Vec::with_capacity(of.len());
+        for target in of {
+            found.push(self.topology(target, region).await);
+        }
+        found
+    }
+
+    /// The clusters of many environments of one account in `region`, each with its instances: an outcome for each of `of`, in its order.
+    /// One after the other, where a cloud knows no better.
+    async fn clusters(
+        &self,
+        _region: &str,
+        of: &[(&Target, &TargetRegion)],
+    ) -> Vec<Result<ClusterState, CloudError>> {
+        let mut found = Vec::with_capacity(of.len());
+        for (target, of) in of {
+            found.push(self.cluster(target, of).await);
+        }
+        found
+    }
+
     /// The newest lag of each cluster, seconds, in one GetMetricData for at most 500; none where there is no point in the last minutes.
     /// All of them stand in `region` of the account of `target`.
     async fn lags(

@@ -21,7 +21,7 @@ use futures::future::join_all;
 use lifeboat_domain::reading::{Reading, Readings, RegionReadings, RegionRole};
 
 pub use self::answer::Answer;
-pub use self::ask::Ask;
+pub use self::ask::{Ask, Batch};
 pub use self::collector::Collector;
 pub use self::cost::{Expense, monthly};
 pub use self::limits::Limits;

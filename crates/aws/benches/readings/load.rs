@@ -20,7 +20,7 @@ use tokio::time::MissedTickBehavior;
 
 use crate::Options;
 use crate::lateness::Lateness;
-use crate::stub::Stub;
+use crate::stub::{Stub, Told};
 
 /// How often the monitor looks for what is due.
 const TICK: Duration = Duration::from_millis(250);
@@ -33,10 +33,8 @@ pub(crate) struct Measured {
     pub(crate) seconds: f64,
     /// Of the reading thread.
     pub(crate) cpu_seconds: f64,
-    /// What arrived at the stub, by operation.
-    pub(crate) calls: BTreeMap<&'static str, u64>,
-    /// Metrics that were asked for.
-    pub(crate) metrics: u64,
+    /// What arrived at the stub.
+    pub(crate) calls: Told,
     pub(crate) answers: u64,
     /// Why readings failed.
     pub(crate) failures: Vec<String>,
@@ -97,13 +95,12 @@ pub(crate) async fn run(options: &Options, stub: &Stub) -> Result<Measured, Box<
             late.answered(answer.environment, answer.ask, Instant::now());
         })
         .await;
-    let (calls, metrics) = stub.counts.told();
+    let calls = stub.counts.told();
     let (late, latest) = late.told(Instant::now());
     Ok(Measured {
         seconds: began.elapsed().as_secs_f64(),
         cpu_seconds: cpu_seconds()? - cpu,
         calls,
-        metrics,
         answers,
         failures,
         never_asked,
@@ -137,7 +134,10 @@ impl Reading {
             if number % options.in_an_account == 0 {
                 account = AccountId::generate();
             }
-            let target = target(number, account, format!("http://{}", stub.aws));
+            let first = number - number % options.in_an_account;
+            let end = options.environments.min(first + options.in_an_account);
+            // By its address the stub knows whose databases it lists.
+            let target = target(number, account, format!("http://{}/{first}-{end}", stub.aws));
             reading.environments.push(target.environment);
             reading.watch.watch(target, None, Utc::now());
         }

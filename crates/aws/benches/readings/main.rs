@@ -107,6 +107,7 @@ fn tell(options: &Options, measured: &Measured) -> bool {
     println!("CPU      {share:.3} s in a second");
     let calls: u64 = measured
         .calls
+        .requests
         .iter()
         .filter(|(name, _)| is_call(name))
         .map(|(_, count)| count)
@@ -116,13 +117,13 @@ fn tell(options: &Options, measured: &Measured) -> bool {
         calls as f64 / minutes,
         calls as f64 / minutes / environments
     );
-    for (name, count) in &measured.calls {
+    for (name, count) in &measured.calls.requests {
         println!("         {:>8.0} a minute  {name}", *count as f64 / minutes);
     }
-    println!(
-        "batches  {:.1} metrics in a GetMetricData",
-        measured.metrics as f64 / measured.calls.get("GetMetricData").copied().unwrap_or(1).max(1) as f64
-    );
+    for (name, asked) in &measured.calls.batched {
+        let requests = measured.calls.requests.get(name).copied().unwrap_or(1);
+        println!("batches  {:>8.1} in one  {name}", *asked as f64 / requests as f64);
+    }
     println!(
         "answers  {}, of which {} failed",
         measured.answers,

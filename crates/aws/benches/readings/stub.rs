@@ -5,12 +5,13 @@
 mod aws;
 mod dns;
 mod proxy;
+mod rds;
 
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::Duration;
 
 /// The certificate of every host.
@@ -29,28 +30,40 @@ pub(crate) struct Stub {
     pub(crate) counts: Arc<Counts>,
 }
 
-/// Requests by operation, and the metrics they asked for.
+/// What came.
 #[derive(Default)]
-pub(crate) struct Counts(Mutex<(BTreeMap<&'static str, u64>, u64)>);
+pub(crate) struct Counts(Mutex<Told>);
+
+/// What came, by operation.
+#[derive(Clone, Default)]
+pub(crate) struct Told {
+    /// Requests.
+    pub(crate) requests: BTreeMap<&'static str, u64>,
+    /// What requests of those that ask for many asked for: metrics, clusters, or how many global databases they were told of.
+    pub(crate) batched: BTreeMap<&'static str, u64>,
+}
 
 impl Counts {
-    fn came(&self, operation: &'static str) {
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *counts.0.entry(operation).or_default() += 1;
+    fn lock(&self) -> MutexGuard<'_, Told> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn metrics(&self, number: usize) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).1 += number as u64;
+    fn came(&self, operation: &'static str) {
+        *self.lock().requests.entry(operation).or_default() += 1;
+    }
+
+    fn batched(&self, operation: &'static str, number: usize) {
+        *self.lock().batched.entry(operation).or_default() += number as u64;
     }
 
     /// Counts from nothing.
     pub(crate) fn clear(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Default::default();
+        *self.lock() = Told::default();
     }
 
-    /// Requests by operation, and metrics.
-    pub(crate) fn told(&self) -> (BTreeMap<&'static str, u64>, u64) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// What came since.
+    pub(crate) fn told(&self) -> Told {
+        self.lock().clone()
     }
 }
 

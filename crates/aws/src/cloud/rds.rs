@@ -1,5 +1,7 @@
 //! The global database and its clusters, as RDS tells them.
 
+mod many;
+
 use std::cmp::Ordering;
 
 use aws_sdk_rds::config::Builder;
@@ -9,25 +11,33 @@ use lifeboat_domain::reading::{ClusterState, Member, Topology};
 use lifeboat_dr::{CloudError, Done, WriterMove};
 use tokio::try_join;
 
+pub(super) use self::many::{clusters, topologies};
 use super::regional::{Regional, once};
 
 /// What AWS leaves out is not good.
 const UNKNOWN: &str = "unknown";
 
+const GLOBAL_CLUSTERS: &str = "RDS DescribeGlobalClusters";
+const CLUSTERS: &str = "RDS DescribeDBClusters";
+const INSTANCES: &str = "RDS DescribeDBInstances";
+
 /// The global database, as this region's endpoint knows it.
 pub(super) async fn topology(regional: &Regional, identifier: &str) -> Result<Topology, CloudError> {
-    const CALL: &str = "RDS DescribeGlobalClusters";
     let request = regional
         .rds
         .describe_global_clusters()
         .global_cluster_identifier(identifier);
-    let answer = regional.ask(CALL, request.send()).await?;
+    let answer = regional.ask(GLOBAL_CLUSTERS, request.send()).await?;
     let found = answer.global_clusters();
     found
         .iter()
         .find(|cluster| cluster.global_cluster_identifier() == Some(identifier))
         .map(read_topology)
-        .ok_or_else(|| regional.refused(CALL, "GlobalClusterNotFoundFault", "it does not exist"))
+        .ok_or_else(|| no_global_cluster(regional))
+}
+
+fn no_global_cluster(regional: &Regional) -> CloudError {
+    regional.refused(GLOBAL_CLUSTERS, "GlobalClusterNotFoundFault", "it does not exist")
 }
 
 fn read_topology(cluster: &GlobalCluster) -> Topology {
@@ -66,7 +76,6 @@ fn read_member(member: &GlobalClusterMember) -> Option<Member> {
 
 /// A cluster of this region with its instances.
 pub(super) async fn cluster(regional: &Regional, identifier: &str) -> Result<ClusterState, CloudError> {
-    const CALL: &str = "RDS DescribeDBClusters";
     let clusters = regional
         .rds
         .describe_db_clusters()
@@ -74,23 +83,30 @@ pub(super) async fn cluster(regional: &Regional, identifier: &str) -> Result<Clu
     let of_cluster = Filter::builder().name("db-cluster-id").values(identifier).build();
     let instances = regional.rds.describe_db_instances().filters(of_cluster);
     let (clusters, instances) = try_join!(
-        regional.ask(CALL, clusters.send()),
-        regional.ask("RDS DescribeDBInstances", instances.send()),
+        regional.ask(CLUSTERS, clusters.send()),
+        regional.ask(INSTANCES, instances.send()),
     )?;
-    let Some(cluster) = clusters.db_clusters().first() else {
-        return Err(regional.refused(CALL, "DBClusterNotFoundFault", "it does not exist"));
-    };
-    let instances = instances.db_instances();
+    match clusters.db_clusters().first() {
+        Some(cluster) => Ok(read_cluster(cluster, instances.db_instances())),
+        None => Err(no_cluster(regional)),
+    }
+}
+
+fn no_cluster(regional: &Regional) -> CloudError {
+    regional.refused(CLUSTERS, "DBClusterNotFoundFault", "it does not exist")
+}
+
+fn read_cluster(cluster: &DbCluster, instances: &[DbInstance]) -> ClusterState {
     let available = instances
         .iter()
         .filter(|instance| instance.db_instance_status() == Some("available"));
-    Ok(ClusterState {
+    ClusterState {
         status: cluster.status().unwrap_or(UNKNOWN).to_owned(),
         engine_version: cluster.engine_version().unwrap_or(UNKNOWN).to_owned(),
         instances: count(instances.len()),
         available_instances: count(available.count()),
         capacity: capacity(cluster, instances),
-    })
+    }
 }
 
 fn count(number: usize) -> u32 {

@@ -6,12 +6,39 @@ use lifeboat_domain::reading::{Reading, RegionRole};
 
 use super::Pace;
 
+/// Questions of one kind that a call answers for all environments of an account, in one region.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Batch {
+    /// Global databases.
+    Topology,
+    /// Clusters.
+    Cluster,
+    /// Alarms.
+    Alarms,
+    /// Followers' lag.
+    Lag,
+}
+
+impl Batch {
+    /// How many environments one round of calls answers.
+    pub(super) fn at_once(self) -> usize {
+        match self {
+            // The instances of so many clusters, two each, are one page of an answer.
+            Self::Cluster => 50,
+            // The metrics of a GetMetricData.
+            Self::Lag => 500,
+            // All of a region are listed, however many of them are wanted.
+            Self::Topology | Self::Alarms => usize::MAX,
+        }
+    }
+}
+
 /// One thing that is asked of an environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Ask {
-    /// The global database.
+    /// The global database, together with those of other environments.
     Topology,
-    /// A region's cluster.
+    /// A region's cluster, together with those of other environments.
     Cluster(RegionRole),
     /// A region's application.
     Application(RegionRole),
@@ -81,9 +108,15 @@ impl Ask {
         }
     }
 
-    /// Whether one call answers it for many environments.
-    pub fn is_batched(self) -> bool {
-        matches!(self, Self::Alarms(_) | Self::Lag)
+    /// The batch it goes with, where one call answers it for many environments.
+    pub fn batch(self) -> Option<Batch> {
+        match self {
+            Self::Topology => Some(Batch::Topology),
+            Self::Cluster(_) => Some(Batch::Cluster),
+            Self::Alarms(_) => Some(Batch::Alarms),
+            Self::Lag => Some(Batch::Lag),
+            _ => None,
+        }
     }
 
     /// What the readings name as its source.

@@ -33,31 +33,15 @@ impl Collector {
                 let _permit = self.limits.admit(lane(target, *ask, at), calls(*ask)).await;
                 vec![asking::one(cloud, target, *ask, at).await]
             }
-            Job::Lags { region, of } => {
-                let of: Vec<&Target> = of.iter().map(AsRef::as_ref).collect();
-                let _permit = self.admit_batch(of.first(), region).await;
-                asking::lags(cloud, region, &of).await
-            }
-            Job::Alarms { region, of } => {
-                let of: Vec<_> = of
-                    .iter()
-                    .map(|(target, role)| (target.as_ref(), target_region(target, *role)))
-                    .collect();
-                let _permit = self
-                    .admit_batch(of.first().map(|(target, _)| target), region)
-                    .await;
-                asking::alarms(cloud, region, &of).await
+            Job::Batch { what, region, of } => {
+                let Some((first, ask)) = of.first() else {
+                    return Vec::new();
+                };
+                let lane = Lane::Region(first.account.id, region.clone());
+                let _permit = self.limits.admit(lane, calls(*ask)).await;
+                asking::many(cloud, *what, region, of).await
             }
         }
-    }
-
-    async fn admit_batch(
-        &self,
-        first: Option<&&Target>,
-        region: &str,
-    ) -> Option<tokio::sync::OwnedSemaphorePermit> {
-        let lane = Lane::Region(first?.account.id, region.to_owned());
-        self.limits.admit(lane, 1).await
     }
 }
 
@@ -77,7 +61,7 @@ fn lane(target: &Target, ask: Ask, at: &str) -> Lane {
     }
 }
 
-/// Calls of AWS that an answer takes.
+/// Calls of AWS that an answer takes, be it to one or to a batch.
 pub(super) fn calls(ask: Ask) -> u32 {
     match ask {
         Ask::Application(_) | Ask::Name => 0,

@@ -25,7 +25,8 @@ struct Rate {
     burst: f64,
 }
 
-/// All services but Route 53, of one account, in both regions: twice what 50 environments take at the normal pace.
+/// All services but Route 53, of one account, in both regions: four times what 50 environments take at the normal pace, so that most of
+/// them may be looked at closely at once.
 const ACCOUNT: Rate = Rate {
     per_second: 100.0,
     burst: 200.0,

@@ -1,6 +1,8 @@
 //! The watch with its collector, against a cloud in memory. Of time: planning is tested with made-up times, troubles with a paused
 //! clock, and the load of a large fleet in real time on one thread.
 
+mod batches;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -19,10 +21,18 @@ const OBJECTIVES: Objectives = Objectives {
     rpo_seconds: 60,
 };
 
-fn kinds(jobs: &[Job]) -> (usize, usize, usize) {
-    let one = jobs.iter().filter(|job| matches!(job, Job::One { .. })).count();
-    let lags = jobs.iter().filter(|job| matches!(job, Job::Lags { .. })).count();
-    (one, lags, jobs.len() - one - lags)
+/// Calls of one kind in `jobs`.
+fn count(jobs: &[Job], name: &str) -> usize {
+    jobs.iter().filter(|job| job.name() == name).count()
+}
+
+/// A watch over `count` environments of one account.
+fn watch_over(count: usize) -> Watch {
+    let (mut watch, account) = (Watch::default(), AccountId::generate());
+    for number in 0..count {
+        watch.watch(target(account, &format!("e{number}")), None, at(0));
+    }
+    watch
 }
 
 fn at(seconds: i64) -> DateTime<Utc> {
@@ -62,14 +72,24 @@ fn one_call_asks_for_many() {
             watch.watch(target(account, &format!("e{number}")), None, at(0));
         }
     }
-    // 12 questions of 1,200 environments by themselves; lags in batches of 500 for each account; alarms of two regions each.
     let jobs = watch.due(at(0));
-    assert_eq!(kinds(&jobs), (11 * 1_200, 2 * 2, 2 * 2));
-    let largest = jobs.iter().filter_map(|job| match job {
-        Job::Lags { of, .. } => Some(of.len()),
-        _ => None,
-    });
-    assert_eq!(largest.max(), Some(500));
+    for ask in Ask::ALL.into_iter().filter(|ask| ask.batch().is_none()) {
+        let is_ask = |job: &&Job| matches!(job, Job::One { ask: one, .. } if *one == ask);
+        assert_eq!(jobs.iter().filter(is_ask).count(), 1_200, "{ask:?}");
+    }
+    // For each account: global databases at one region, clusters of two in batches of 50, alarms of two, lags in batches of 500.
+    assert_eq!(count(&jobs, "topology"), 2);
+    assert_eq!(count(&jobs, "cluster"), 2 * 2 * 12);
+    assert_eq!(count(&jobs, "alarms"), 2 * 2);
+    assert_eq!(count(&jobs, "lag"), 2 * 2);
+    let largest = |name: &str| {
+        let sizes = jobs.iter().filter_map(|job| match job {
+            Job::Batch { of, .. } if job.name() == name => Some(of.len()),
+            _ => None,
+        });
+        sizes.max()
+    };
+    assert_eq!((largest("lag"), largest("cluster")), (Some(500), Some(50)));
     assert!(
         watch.due(at(100)).is_empty(),
         "what is under way is not asked again"
@@ -78,35 +98,24 @@ fn one_call_asks_for_many() {
 
 #[tokio::test(start_paused = true)]
 async fn what_falls_due_is_spread_but_a_batch_falls_due_as_one() {
-    let mut watch = Watch::default();
-    let account = AccountId::generate();
-    for number in 0..100 {
-        watch.watch(target(account, &format!("e{number}")), None, at(0));
-    }
+    let mut watch = watch_over(100);
     let collector = Collector::new(Arc::new(StubCloud::default()));
     let jobs = watch.due(at(0));
     answer_all(&mut watch, &collector, jobs).await;
-    let (mut topologies, mut lags, mut most) = (0, 0, 0);
+    let (mut automations, mut lags, mut clusters, mut most) = (0, 0, 0, 0);
     for tenth in 1..=200 {
         let jobs = watch.due(at(0) + TimeDelta::milliseconds(tenth * 100));
-        let of_topology = |job: &&Job| {
-            matches!(
-                job,
-                Job::One {
-                    ask: Ask::Topology,
-                    ..
-                }
-            )
-        };
-        let now = jobs.iter().filter(of_topology).count();
-        topologies += now;
+        let now = count(&jobs, "automation");
+        automations += now;
         most = most.max(now);
-        lags += kinds(&jobs).1;
+        lags += count(&jobs, "lag");
+        clusters += count(&jobs, "cluster");
         answer_all(&mut watch, &collector, jobs).await;
     }
-    assert_eq!(topologies, 200, "each twice in 20 s");
+    assert_eq!(automations, 200, "each twice in 20 s");
     assert!(most <= 10, "{most} at once");
     assert_eq!(lags, 1, "one call for all of them in 20 s");
+    assert_eq!(clusters, 2 * 2 * 2, "50 at once, in two regions, twice in 20 s");
 }
 
 #[test]

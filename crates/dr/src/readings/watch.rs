@@ -8,18 +8,13 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use lifeboat_domain::reading::{Readings, RegionRole};
-use lifeboat_domain::{AccountId, EnvironmentId};
+use lifeboat_domain::EnvironmentId;
+use lifeboat_domain::reading::Readings;
 
 use super::answer::{Answer, Value};
-use super::{Ask, Pace, fits, follower, target_region, unread};
+use super::{Ask, Batch, Pace, fits, follower, target_region, unread};
 use crate::Target;
 
-/// What one call asks at once: by account and region.
-type Batches<T> = HashMap<(AccountId, String), Vec<T>>;
-
-/// Metrics that one GetMetricData answers.
-const LAGS_AT_ONCE: usize = 500;
 /// An answer that has not come after so long never comes: whoever waited for it is gone.
 const LOST_AFTER_MILLISECONDS: i64 = 300_000;
 
@@ -35,29 +30,40 @@ pub enum Job {
         /// Region.
         at: String,
     },
-    /// The lags of one account's followers in one region, at most 500.
-    Lags {
+    /// Questions of one kind about many environments of one account, in one region.
+    Batch {
+        /// Their kind.
+        what: Batch,
         /// Region.
         region: String,
-        /// Environments.
-        of: Vec<Arc<Target>>,
-    },
-    /// The alarms of one account in one region.
-    Alarms {
-        /// Region.
-        region: String,
-        /// Environments, each with the role of its region.
-        of: Vec<(Arc<Target>, RegionRole)>,
+        /// Environments, each with its question; no more than one round of calls answers.
+        of: Vec<(Arc<Target>, Ask)>,
     },
 }
 
 impl Job {
+    /// One that stands alone is asked about as if there were no batch: by its own name where there is a list of all otherwise.
+    fn of(what: Batch, region: &str, of: &[(Arc<Target>, Ask)]) -> Self {
+        let region = region.to_owned();
+        match of {
+            [(target, ask)] => Self::One {
+                target: Arc::clone(target),
+                ask: *ask,
+                at: region,
+            },
+            of => Self::Batch {
+                what,
+                region,
+                of: of.to_vec(),
+            },
+        }
+    }
+
     /// What it asks, as a word for metrics.
     pub fn name(&self) -> &'static str {
         match self {
             Self::One { ask, .. } => ask.name(),
-            Self::Lags { .. } => Ask::Lag.name(),
-            Self::Alarms { .. } => Ask::Alarms(RegionRole::Primary).name(),
+            Self::Batch { of, .. } => of.first().map_or("", |(_, ask)| ask.name()),
         }
     }
 }
@@ -153,44 +159,26 @@ impl Watch {
     pub fn due(&mut self, now: DateTime<Utc>) -> Vec<Job> {
         let now = now.timestamp_millis();
         let mut jobs = Vec::new();
-        let mut lags: Batches<Arc<Target>> = HashMap::new();
-        let mut alarms: Batches<(Arc<Target>, RegionRole)> = HashMap::new();
+        let mut batches: HashMap<_, Vec<(Arc<Target>, Ask)>> = HashMap::new();
         for watched in self.watched.values_mut() {
             for ask in Ask::ALL {
                 if !watched.is_due(ask, now) {
                     continue;
                 }
                 watched.begin(ask, now);
-                let target = watched.target.clone();
-                let account = target.account.id;
-                match ask {
-                    Ask::Lag => {
-                        let group = (account, watched.region_of(ask).to_owned());
-                        lags.entry(group).or_default().push(target);
-                    }
-                    Ask::Alarms(role) => {
-                        let group = (account, watched.region_of(ask).to_owned());
-                        alarms.entry(group).or_default().push((target, role));
-                    }
-                    ask => jobs.push(Job::One {
-                        at: watched.readings.topology.region.clone(),
-                        target,
-                        ask,
-                    }),
+                let target = Arc::clone(&watched.target);
+                if let Some(what) = ask.batch() {
+                    let group = (target.account.id, what, watched.region_of(ask).to_owned());
+                    batches.entry(group).or_default().push((target, ask));
+                } else {
+                    let at = watched.readings.topology.region.clone();
+                    jobs.push(Job::One { target, ask, at });
                 }
             }
         }
-        for ((_, region), of) in lags {
-            jobs.extend(of.chunks(LAGS_AT_ONCE).map(|of| Job::Lags {
-                region: region.clone(),
-                of: of.to_vec(),
-            }));
+        for ((_, what, region), of) in batches {
+            jobs.extend(of.chunks(what.at_once()).map(|of| Job::of(what, &region, of)));
         }
-        jobs.extend(
-            alarms
-                .into_iter()
-                .map(|((_, region), of)| Job::Alarms { region, of }),
-        );
         jobs
     }
 
@@ -229,7 +217,8 @@ impl Watched {
     /// The region that a batched question goes to.
     fn region_of(&self, ask: Ask) -> &str {
         match ask {
-            Ask::Alarms(role) => &target_region(&self.target, role).region,
+            Ask::Cluster(role) | Ask::Alarms(role) => &target_region(&self.target, role).region,
+            Ask::Topology => &self.readings.topology.region,
             _ => &follower(&self.readings, &self.target).region,
         }
     }
@@ -252,10 +241,11 @@ impl Watched {
         self.under_way[ask.index()] = true;
     }
 
-    /// Where in its interval a question falls due: for a batch the same for all its environments.
+    /// Where in its interval a question falls due: for a batch the same for all its environments. The fast pace's interval divides the
+    /// others', so who is looked at closely falls due together with everybody else, and alone in between.
     fn phase(&self, ask: Ask, every: i64) -> i64 {
         let mut hasher = DefaultHasher::new();
-        if ask.is_batched() {
+        if ask.batch().is_some() {
             (self.target.account.id, self.region_of(ask)).hash(&mut hasher);
         } else {
             self.target.environment.hash(&mut hasher);

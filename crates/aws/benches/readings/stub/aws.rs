@@ -1,4 +1,4 @@
-//! AWS's services at one address: RDS (query), CloudWatch (CBOR), DynamoDB and SSM (JSON), Route 53 (REST).
+//! AWS's services at one address: CloudWatch (CBOR), DynamoDB and SSM (JSON), Route 53 (REST), and RDS.
 
 use std::io;
 use std::net::SocketAddr;
@@ -15,7 +15,7 @@ use axum::response::{IntoResponse as _, Response};
 use chrono::Utc;
 use serde_json::{Value, json};
 
-use super::Counts;
+use super::{Counts, rds};
 
 #[derive(Clone)]
 struct Services {
@@ -51,11 +51,12 @@ async fn answer(State(services): State<Services>, uri: Uri, headers: HeaderMap, 
         counts.came("DescribeAlarms");
         return alarms(&body);
     }
-    if path.starts_with("/2013-04-01/healthcheck/") {
+    if path.contains("/2013-04-01/healthcheck/") {
         counts.came("GetHealthCheckStatus");
         return xml(health_check());
     }
-    by_action(counts, &String::from_utf8_lossy(&body))
+    let form = String::from_utf8_lossy(&body);
+    rds::answer(counts, path, &form).map_or_else(|| refused(&form), xml)
 }
 
 fn refused(what: &str) -> Response {
@@ -113,7 +114,7 @@ fn cbor(encoder: Encoder) -> Response {
 /// A point of this minute for each query.
 fn lags(counts: &Counts, body: &[u8]) -> Response {
     let ids = texts_after(body, b"\x62Id");
-    counts.metrics(ids.len());
+    counts.batched("GetMetricData", ids.len());
     let minute = Utc::now().timestamp() / 60 * 60;
     let mut encoder = Encoder::new(Vec::new());
     encoder.begin_map().str("MetricDataResults").begin_array();
@@ -172,72 +173,7 @@ fn texts_after(message: &[u8], key: &[u8]) -> Vec<String> {
     texts
 }
 
-// RDS and Route 53
-
-fn by_action(counts: &Counts, form: &str) -> Response {
-    let value = |name: &str| {
-        let mut pairs = form.split('&').filter_map(|pair| pair.split_once('='));
-        pairs
-            .find(|(key, _)| *key == name)
-            .map(|(_, value)| value)
-            .unwrap_or_default()
-    };
-    match value("Action") {
-        "DescribeGlobalClusters" => {
-            counts.came("DescribeGlobalClusters");
-            xml(global_cluster(value("GlobalClusterIdentifier")))
-        }
-        "DescribeDBClusters" => {
-            counts.came("DescribeDBClusters");
-            xml(cluster(value("DBClusterIdentifier")))
-        }
-        "DescribeDBInstances" => {
-            counts.came("DescribeDBInstances");
-            xml(instances())
-        }
-        other => refused(other),
-    }
-}
-
-fn answered(operation: &str, result: &str) -> String {
-    format!(
-        r#"<{operation}Response xmlns="http://rds.amazonaws.com/doc/2014-10-31/"><{operation}Result>{result}</{operation}Result><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></{operation}Response>"#
-    )
-}
-
-fn global_cluster(identifier: &str) -> String {
-    let suffix = identifier.rsplit('-').next().unwrap_or_default();
-    let member = |region: &str, role: &str, writes: bool| {
-        format!(
-            "<GlobalClusterMember><DBClusterArn>arn:aws:rds:{region}:123456789012:cluster:aurora-cluster-{role}-{suffix}</DBClusterArn><IsWriter>{writes}</IsWriter><SynchronizationStatus>connected</SynchronizationStatus></GlobalClusterMember>"
-        )
-    };
-    answered(
-        "DescribeGlobalClusters",
-        &format!(
-            "<GlobalClusters><GlobalClusterMember><GlobalClusterIdentifier>{identifier}</GlobalClusterIdentifier><Status>available</Status><Engine>aurora-mysql</Engine><EngineVersion>8.0.mysql_aurora.3.10.0</EngineVersion><GlobalClusterMembers>{}{}</GlobalClusterMembers></GlobalClusterMember></GlobalClusters>",
-            member("us-east-1", "primary", true),
-            member("us-west-2", "secondary", false)
-        ),
-    )
-}
-
-fn cluster(identifier: &str) -> String {
-    answered(
-        "DescribeDBClusters",
-        &format!(
-            "<DBClusters><DBCluster><DBClusterIdentifier>{identifier}</DBClusterIdentifier><Status>available</Status><EngineVersion>8.0.mysql_aurora.3.10.0</EngineVersion><ServerlessV2ScalingConfiguration><MinCapacity>2</MinCapacity><MaxCapacity>16</MaxCapacity></ServerlessV2ScalingConfiguration></DBCluster></DBClusters>"
-        ),
-    )
-}
-
-fn instances() -> String {
-    let instance = "<DBInstance><DBInstanceStatus>available</DBInstanceStatus><DBInstanceClass>db.serverless</DBInstanceClass></DBInstance>";
-    answered(
-        "DescribeDBInstances",
-        &format!("<DBInstances>{instance}{instance}</DBInstances>"),
-    )
-}
+// Route 53
 
 fn health_check() -> String {
     let checker = "<HealthCheckObservation><Region>us-east-1</Region><StatusReport><Status>Success: HTTP Status Code 200, OK</Status><CheckedTime>2026-11-22T12:00:00Z</CheckedTime></StatusReport></HealthCheckObservation>";
