@@ -7,5 +7,6 @@ mod faults;
 mod functions;
 mod moving;
 mod reading;
+mod secrets;
 mod slot;
 mod world;

@@ -14,6 +14,7 @@ use chrono::Utc;
 use it::emulator::world::RegionState;
 use lifeboat_dr::{AlarmRequest, Cloud as _, CloudError, LagRequest, MetricValue};
 
+use crate::secrets;
 use crate::world::{EAST, Engine, GLOBAL, WEST, World};
 
 #[tokio::test]
@@ -23,6 +24,7 @@ async fn an_environment_is_read() -> Result<()> {
     lag(&world).await?;
     alarms(&world).await?;
     hosts_and_names(&mut world).await?;
+    secrets::original_and_copy(&world).await?;
     Box::pin(a_dead_region(&world)).await
 }
 
@@ -288,6 +290,7 @@ async fn a_dead_region(world: &World) -> Result<()> {
         cloud.cluster(target, &target.primary).await.err(),
         cloud.alarms(target, EAST, &[]).await.err(),
         cloud.health_check(target, &target.primary).await.err(),
+        cloud.secret(target, &target.primary).await.err(),
     ];
     for error in errors {
         ensure!(matches!(error, Some(CloudError::NoAnswer { .. })), "{error:?}");

@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use lifeboat_domain::reading::{NameAnswer, Readings, RegionReadings};
+use lifeboat_domain::reading::{NameAnswer, Readings, RegionReadings, SecretPresence, SecretState};
 
 use super::reading::source;
 use super::{Mark, Shape, Tone, age, icon, reading, why};
@@ -100,6 +100,7 @@ fn card(picture: &Picture<'_>, region: &RegionReadings) -> AnyView {
                 <dt>"Health check"</dt><dd>{health_check(region, now)}</dd>
                 <dt>"Alarms"</dt><dd>{alarms(region, now)}</dd>
                 <dt>"Heartbeat"</dt><dd>{heartbeat(region, role, now)}</dd>
+                <dt>"Credentials"</dt><dd>{credentials(region, now)}</dd>
             </dl>
         </section>
     }
@@ -125,6 +126,33 @@ fn heartbeat(region: &RegionReadings, role: Role, now: DateTime<Utc>) -> AnyView
         let at = words::time_of_day(beat.written_at);
         view! { <span title=words::exact(beat.written_at)>{format!("{at} UTC")}</span> }.into_any()
     })
+}
+
+/// The secret with the database's credentials: that it is there, and whether it is a copy that follows.
+fn credentials(region: &RegionReadings, now: DateTime<Utc>) -> AnyView {
+    reading(&region.secret, now, |secret| {
+        let late = secret.replicas.iter().find(|replica| !replica.is_in_sync());
+        let more = match (late, &secret.replica_of) {
+            (Some(late), _) => format!("its replica in {} is {}", late.region, late.status),
+            (None, Some(original)) => format!("a replica of {original}'s"),
+            (None, None) => String::new(),
+        };
+        let title = secret
+            .changed_at
+            .map(|at| format!("changed {}", words::exact(at)));
+        let is_well = secret.can_be_read() && late.is_none();
+        view! { <span title=title>{well(is_well, presence(secret))}" "<span class="second">{more}</span></span> }
+            .into_any()
+    })
+}
+
+fn presence(secret: &SecretState) -> &'static str {
+    match secret.presence {
+        SecretPresence::Missing => "missing",
+        SecretPresence::Deleted => "deleted",
+        SecretPresence::Present if secret.current_version.is_none() => "empty",
+        SecretPresence::Present => "there",
+    }
 }
 
 fn well(yes: bool, word: impl Into<String>) -> AnyView {

@@ -13,6 +13,7 @@ mod operations;
 mod outside;
 mod rds;
 mod regional;
+mod secrets;
 mod slot;
 mod table;
 
@@ -21,7 +22,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use lifeboat_domain::reading::{Alarm, Automation, ClusterState, Heartbeat, NameAnswer, Probe, Topology};
+use lifeboat_domain::reading::{
+    Alarm, Automation, ClusterState, Heartbeat, NameAnswer, Probe, SecretState, Topology,
+};
 use lifeboat_dr::automation::Operation;
 use lifeboat_dr::{
     AlarmRequest, Cloud, CloudError, Done, LagRequest, MetricValue, Seen, SlotLease, Target, TargetRegion,
@@ -156,6 +159,10 @@ impl Cloud for AwsCloud {
 
     async fn heartbeat(&self, target: &Target, region: &str) -> Result<Option<Heartbeat>, CloudError> {
         heartbeats::mark(&*self.in_standby(target).await?, target, region).await
+    }
+
+    async fn secret(&self, target: &Target, of: &TargetRegion) -> Result<SecretState, CloudError> {
+        secrets::describe(&*self.in_region(target, &of.region).await?, &of.secret_arn).await
     }
 
     async fn take_slot(

@@ -35,7 +35,7 @@ const PLAN_READS: [&str; 3] = [
 ];
 
 /// What watching an environment and moving its roles takes; no role's session does more in the portal's hands.
-const OPERATING: [&str; 18] = [
+const OPERATING: [&str; 19] = [
     "cloudwatch:DescribeAlarms",
     "cloudwatch:GetMetricData",
     "cloudwatch:PutMetricData",
@@ -51,6 +51,7 @@ const OPERATING: [&str; 18] = [
     "rds:FailoverGlobalCluster",
     "rds:SwitchoverGlobalCluster",
     "route53:GetHealthCheckStatus",
+    "secretsmanager:DescribeSecret",
     "secretsmanager:GetSecretValue",
     "ssm:GetParameter",
     "ssm:PutParameter",

@@ -159,6 +159,7 @@ async fn credentials_are_in_no_error() {
     let errors = [
         cloud.topology(&target, "us-west-2").await.unwrap_err(),
         cloud.heartbeat(&target, "us-west-2").await.unwrap_err(),
+        cloud.secret(&target, &target.standby).await.unwrap_err(),
         cloud.set_kill_switch(&target, true).await.unwrap_err(),
     ];
     for error in errors {

@@ -3,8 +3,14 @@
 //! What lives here: the values and how old they may be. What must not: how they are read, and what they mean together.
 //! A value that is missing or too old is unknown; nothing here turns unknown into good.
 
+mod lag;
+mod secret;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+
+pub use lag::{LagPoint, LagSpan};
+pub use secret::{SecretPresence, SecretReplica, SecretState};
 
 /// One observed value.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -210,6 +216,10 @@ pub struct RegionReadings {
     pub alarms: Reading<Vec<Alarm>>,
     /// The newest heartbeat its writer committed.
     pub heartbeat: Reading<Heartbeat>,
+    /// The secret with the database's credentials there. Readings that were kept before it was asked for have none.
+    #[serde(default = "secret::unread")]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
+    pub secret: Reading<SecretState>,
 }
 
 /// Where the application's name leads.
@@ -304,67 +314,6 @@ impl Readings {
     }
 }
 
-/// A point of the lag's history.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct LagPoint {
-    /// Begin of the time it stands for.
-    pub at: DateTime<Utc>,
-    /// Greatest lag in that time, seconds; none where nothing was known.
-    pub seconds: Option<f64>,
-}
-
-/// How far back a history of the lag looks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum LagSpan {
-    /// One hour.
-    #[default]
-    Hour,
-    /// One day.
-    Day,
-    /// Seven days.
-    Week,
-}
-
-impl LagSpan {
-    /// All spans.
-    pub const ALL: [Self; 3] = [Self::Hour, Self::Day, Self::Week];
-
-    /// The name in the API and in addresses.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Hour => "hour",
-            Self::Day => "day",
-            Self::Week => "week",
-        }
-    }
-
-    /// The span of that name.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|span| span.as_str() == text)
-    }
-
-    /// How long it is, seconds.
-    pub fn seconds(self) -> u32 {
-        match self {
-            Self::Hour => 3_600,
-            Self::Day => 86_400,
-            Self::Week => 604_800,
-        }
-    }
-
-    /// How much time one point of it stands for, seconds.
-    pub fn resolution_seconds(self) -> u32 {
-        match self {
-            Self::Hour => 10,
-            Self::Day => 60,
-            Self::Week => 900,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use chrono::TimeDelta;
@@ -386,6 +335,24 @@ mod tests {
         let reading = reading().observed(7, now);
         assert_eq!(reading.known(now + TimeDelta::seconds(60)), Some(&7));
         assert_eq!(reading.known(now + TimeDelta::seconds(61)), None);
+    }
+
+    #[test]
+    fn readings_that_were_kept_without_a_secret_are_readable() {
+        let unread = |region: &str| RegionReadings {
+            region: region.to_owned(),
+            built_as: RegionRole::Primary,
+            cluster: Reading::unread("test", region, 60),
+            application: Reading::unread("test", region, 60),
+            health_check: Reading::unread("test", region, 60),
+            alarms: Reading::unread("test", region, 60),
+            heartbeat: Reading::unread("test", region, 60),
+            secret: Reading::unread("test", region, 60).observed(SecretState::missing(), Utc::now()),
+        };
+        let mut kept = serde_json::to_value(unread("us-east-1")).unwrap();
+        kept.as_object_mut().unwrap().remove("secret").unwrap();
+        let read: RegionReadings = serde_json::from_value(kept).unwrap();
+        assert_eq!(read.secret.known(Utc::now()), None);
     }
 
     #[test]

@@ -5,7 +5,9 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use lifeboat_domain::reading::{Alarm, Automation, ClusterState, Heartbeat, NameAnswer, Probe, Topology};
+use lifeboat_domain::reading::{
+    Alarm, Automation, ClusterState, Heartbeat, NameAnswer, Probe, SecretState, Topology,
+};
 
 use crate::automation::Operation;
 use crate::{Target, TargetRegion};
@@ -181,6 +183,9 @@ pub trait Cloud: Send + Sync {
 
     /// The newest heartbeat that the writer of `region` marked as committed; none when it never wrote.
     async fn heartbeat(&self, target: &Target, region: &str) -> Result<Option<Heartbeat>, CloudError>;
+
+    /// What AWS says of the secret with the database's credentials in a region; that there is none is an answer. Its value is not read.
+    async fn secret(&self, target: &Target, of: &TargetRegion) -> Result<SecretState, CloudError>;
 
     /// Takes the deployed slot, or takes it over from an earlier process of the same holder whose lease ended.
     /// `SlotHeld` when somebody else has it.

@@ -52,6 +52,7 @@ fn unread_region(of: &TargetRegion) -> RegionReadings {
         health_check: Ask::HealthCheck(role).unread(""),
         alarms: Ask::Alarms(role).unread(&of.region),
         heartbeat: Ask::Heartbeat(role).unread(&of.region),
+        secret: Ask::Secret(role).unread(&of.region),
     }
 }
 

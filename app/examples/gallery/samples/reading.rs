@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use lifeboat_domain::reading::{
     Alarm, Automation, ClusterState, Heartbeat, LagPoint, LagSpan, Member, NameAnswer, Probe, Reading,
-    Readings, RegionReadings, RegionRole, Topology,
+    Readings, RegionReadings, RegionRole, SecretPresence, SecretReplica, SecretState, Topology,
 };
 
 use super::{ago, now};
@@ -67,6 +67,26 @@ fn region(region: &str, built_as: RegionRole, instances: u32) -> RegionReadings 
             },
             9,
         ),
+        secret: Reading::unread("Secrets Manager DescribeSecret", region, 900)
+            .observed(secret(built_as == RegionRole::Primary), ago(140)),
+    }
+}
+
+/// The database's credentials: the original, or its replica in the standby region.
+fn secret(original: bool) -> SecretState {
+    SecretState {
+        presence: SecretPresence::Present,
+        current_version: Some("5f0c6d0a-90a4-4c7a-b5f5-0d1c5b6f7a11".into()),
+        changed_at: Some(ago(1_200_000)),
+        replica_of: (!original).then(|| PRIMARY.into()),
+        replicas: original
+            .then(|| SecretReplica {
+                region: STANDBY.into(),
+                status: "InSync".into(),
+                message: None,
+            })
+            .into_iter()
+            .collect(),
     }
 }
 
@@ -125,6 +145,7 @@ pub(crate) fn readings_down() -> Readings {
     primary.health_check = seen("Route 53 GetHealthCheckStatus", "", false, 12);
     primary.alarms = Reading::unread("CloudWatch DescribeAlarms", PRIMARY, 60).troubled(lost(12));
     primary.heartbeat.observed_at = Some(ago(9));
+    primary.secret = primary.secret.clone().troubled(lost(1));
     regions[1].alarms = seen(
         "CloudWatch DescribeAlarms",
         STANDBY,
@@ -206,6 +227,7 @@ pub(crate) fn readings_unknown() -> Readings {
         age(&mut region.application, old, "the portal has no way to it");
         age(&mut region.health_check, old, trouble);
         age(&mut region.alarms, old, trouble);
+        age(&mut region.secret, ago(1_000), trouble);
     }
     all
 }

@@ -5,7 +5,9 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use lifeboat_domain::reading::{Alarm, ClusterState, Heartbeat, Probe, Reading, Readings, RegionReadings};
+use lifeboat_domain::reading::{
+    Alarm, ClusterState, Heartbeat, Probe, Reading, Readings, RegionReadings, SecretState,
+};
 
 use super::Clock;
 use super::turn::within;
@@ -111,16 +113,22 @@ impl Observer<'_> {
         let words = [AlarmRequest {
             word: of.alarm_word.clone(),
         }];
-        let (heartbeat, cluster, alarms, probe) = tokio::join!(
+        let (heartbeat, cluster, alarms, secret, probe) = tokio::join!(
             heartbeat,
             self.asked(NEEDED, &of.region, || cloud.cluster(target, of)),
             self.asked(self.informing(), &of.region, || cloud
                 .alarms(target, &of.region, &words)),
+            self.asked(self.informing(), &of.region, || cloud.secret(target, of)),
             self.probe(of),
         );
         Region {
             heartbeat,
-            own: Some((cluster, alarms, probe)),
+            own: Some(Own {
+                cluster,
+                alarms,
+                secret,
+                probe,
+            }),
         }
     }
 
@@ -156,7 +164,16 @@ type Alarms = Vec<(usize, Alarm)>;
 #[derive(Clone)]
 struct Region {
     heartbeat: Answer<Option<Heartbeat>>,
-    own: Option<(Answer<ClusterState>, Answer<Alarms>, Answer<Probe>)>,
+    own: Option<Own>,
+}
+
+/// What only a region itself can tell.
+#[derive(Clone)]
+struct Own {
+    cluster: Answer<ClusterState>,
+    alarms: Answer<Alarms>,
+    secret: Answer<SecretState>,
+    probe: Answer<Probe>,
 }
 
 impl Region {
@@ -166,13 +183,16 @@ impl Region {
             Ok((None, _)) => readings.heartbeat.clone().troubled("it never wrote one"),
             Err(error) => readings.heartbeat.clone().troubled(error.to_string()),
         };
-        let Some((cluster, alarms, probe)) = self.own else {
+        let Some(own) = self.own else {
             return;
         };
-        readings.cluster = took(readings.cluster.clone(), cluster);
-        let alarms = alarms.map(|(found, at)| (found.into_iter().map(|(_, alarm)| alarm).collect(), at));
+        readings.cluster = took(readings.cluster.clone(), own.cluster);
+        let alarms = own
+            .alarms
+            .map(|(found, at)| (found.into_iter().map(|(_, alarm)| alarm).collect(), at));
         readings.alarms = took(readings.alarms.clone(), alarms);
-        readings.application = took(readings.application.clone(), probe);
+        readings.secret = took(readings.secret.clone(), own.secret);
+        readings.application = took(readings.application.clone(), own.probe);
     }
 }
 

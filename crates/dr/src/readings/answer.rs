@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use lifeboat_domain::EnvironmentId;
 use lifeboat_domain::reading::{
-    Alarm, Automation, ClusterState, Heartbeat, NameAnswer, Probe, Readings, RegionRole, Topology,
+    Alarm, Automation, ClusterState, Heartbeat, NameAnswer, Probe, Reading, Readings, RegionRole,
+    SecretState, Topology,
 };
 
 use super::{Ask, put, region_mut};
@@ -45,6 +46,8 @@ pub enum Value {
     Name(NameAnswer),
     /// For [`Ask::Automation`].
     Automation(Box<Automation>),
+    /// For [`Ask::Secret`].
+    Secret(SecretState),
 }
 
 impl Answer {
@@ -102,6 +105,10 @@ fn apply_value(readings: &mut Readings, ask: Ask, region: String, value: Value, 
             let outcome = outcome.ok_or_else(|| "its writer never committed one".to_owned());
             in_region(readings, role, |region| put(&mut region.heartbeat, outcome));
         }
+        (Ask::Secret(role), Value::Secret(value)) => in_region(readings, role, |of| {
+            name_source(&mut of.secret, ask, &region);
+            put(&mut of.secret, Ok((value, at)));
+        }),
         (ask, value) => debug_assert!(false, "{value:?} is no answer to {ask:?}"),
     }
 }
@@ -124,6 +131,17 @@ fn apply_trouble(readings: &mut Readings, ask: Ask, region: String, why: String)
         }
         Ask::Alarms(role) => in_region(readings, role, |region| region.alarms.trouble = Some(why)),
         Ask::Heartbeat(role) => in_region(readings, role, |region| region.heartbeat.trouble = Some(why)),
+        Ask::Secret(role) => in_region(readings, role, |of| {
+            name_source(&mut of.secret, ask, &region);
+            of.secret.trouble = Some(why);
+        }),
+    }
+}
+
+/// Readings that were kept before there was this question do not say where it is asked, nor how long an answer holds.
+fn name_source<T>(reading: &mut Reading<T>, ask: Ask, region: &str) {
+    if reading.source.is_empty() {
+        *reading = ask.unread(region);
     }
 }
 

@@ -54,13 +54,15 @@ pub enum Ask {
     Name,
     /// The environment's own automation.
     Automation,
+    /// A region's secret with the database's credentials: that it is there, and which version; never its value.
+    Secret(RegionRole),
 }
 
 use RegionRole::{Primary, Standby};
 
 impl Ask {
     /// Every question.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Topology,
         Self::Cluster(Primary),
         Self::Cluster(Standby),
@@ -75,6 +77,8 @@ impl Ask {
         Self::Lag,
         Self::Name,
         Self::Automation,
+        Self::Secret(Primary),
+        Self::Secret(Standby),
     ];
 
     /// Its place in [`Ask::ALL`].
@@ -90,6 +94,7 @@ impl Ask {
             Self::Lag => 11,
             Self::Name => 12,
             Self::Automation => 13,
+            Self::Secret(role) => 14 + second(role),
         }
     }
 
@@ -105,6 +110,7 @@ impl Ask {
             Self::Lag => "lag",
             Self::Name => "name",
             Self::Automation => "automation",
+            Self::Secret(_) => "secret",
         }
     }
 
@@ -131,6 +137,7 @@ impl Ask {
             Self::Lag => "CloudWatch AuroraGlobalDBReplicationLag",
             Self::Name => "DNS",
             Self::Automation => "DynamoDB, state table; SSM, kill switch",
+            Self::Secret(_) => "Secrets Manager DescribeSecret",
         }
     }
 
@@ -143,12 +150,15 @@ impl Ask {
             Self::Topology | Self::Cluster(_) | Self::Heartbeat(_) | Self::Alarms(_) | Self::Automation => 90,
             Self::HealthCheck(_) => 180,
             Self::Lag => 240,
+            Self::Secret(_) => 900,
         }
     }
 
     /// How often it is asked. Probes and DNS cost nothing and notice a broken region first, so they never slow down; the lag is
     /// published once a minute; Route 53 answers five questions a second for a whole account, and the two that are ours ask the hundred
-    /// health checks of 50 environments once in 50 s.
+    /// health checks of 50 environments once in 50 s. A secret changes when it is rotated, every few weeks, or by hand, and each question
+    /// costs money: five minutes do at any pace, for whoever begins a failover asks once more, and two answers may be lost before it
+    /// counts as unknown.
     pub fn every(self, pace: Pace) -> Duration {
         let [fast, normal, calm] = match self {
             Self::Application(_) | Self::Name => [2, 10, 10],
@@ -156,6 +166,7 @@ impl Ask {
             Self::Alarms(_) => [10, 10, 30],
             Self::Lag => [10, 20, 30],
             Self::HealthCheck(_) => [20, 60, 60],
+            Self::Secret(_) => [300, 300, 300],
         };
         Duration::from_secs(match pace {
             Pace::Fast => fast,

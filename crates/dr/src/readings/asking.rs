@@ -45,6 +45,10 @@ pub(super) async fn one(cloud: &dyn Cloud, target: &Target, ask: Ask, at: &str) 
             let value = |automation| Value::Automation(Box::new(automation));
             (standby(), cloud.automation(target).await.map(value))
         }
+        Ask::Secret(role) => {
+            let outcome = cloud.secret(target, of(role)).await;
+            (of(role).region.clone(), outcome.map(Value::Secret))
+        }
         Ask::Lag => {
             let outcome = cloud.lags(target, at, &[lag_request(target, at)]).await;
             let value = outcome.map(|seen| Value::Lag(seen.into_iter().next().flatten()));

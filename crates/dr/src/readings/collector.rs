@@ -52,7 +52,7 @@ fn lane(target: &Target, ask: Ask, at: &str) -> Lane {
         Ask::Application(RegionRole::Standby) => Lane::Outside("standby"),
         Ask::Name => Lane::Outside("name"),
         Ask::HealthCheck(_) => Lane::Route53(account),
-        Ask::Cluster(role) | Ask::Alarms(role) => {
+        Ask::Cluster(role) | Ask::Alarms(role) | Ask::Secret(role) => {
             Lane::Region(account, target_region(target, role).region.clone())
         }
         Ask::Topology | Ask::Lag => Lane::Region(account, at.to_owned()),
@@ -65,7 +65,12 @@ fn lane(target: &Target, ask: Ask, at: &str) -> Lane {
 pub(super) fn calls(ask: Ask) -> u32 {
     match ask {
         Ask::Application(_) | Ask::Name => 0,
-        Ask::Topology | Ask::HealthCheck(_) | Ask::Heartbeat(_) | Ask::Alarms(_) | Ask::Lag => 1,
+        Ask::Topology
+        | Ask::HealthCheck(_)
+        | Ask::Heartbeat(_)
+        | Ask::Alarms(_)
+        | Ask::Lag
+        | Ask::Secret(_) => 1,
         Ask::Cluster(_) => 2,
         // The items of the state table in one call, the kill switch, the alarm behind the DNS switch.
         Ask::Automation => 3,

@@ -21,6 +21,8 @@ const USD_A_METRIC: f64 = 0.01 / 1_000.0;
 const USD_A_CLOUDWATCH_REQUEST: f64 = 0.01 / 1_000.0;
 /// DynamoDB on demand, a read of up to 4 kB.
 const USD_A_READ: f64 = 0.125 / 1_000_000.0;
+/// Secrets Manager, a request.
+const USD_A_SECRETS_REQUEST: f64 = 0.05 / 10_000.0;
 /// Items of the state table that tell of the automation.
 const ITEMS: f64 = 5.0;
 
@@ -41,6 +43,7 @@ fn price(ask: Ask) -> f64 {
         Ask::Alarms(_) => USD_A_CLOUDWATCH_REQUEST,
         Ask::Heartbeat(_) => USD_A_READ,
         Ask::Automation => ITEMS * USD_A_READ + USD_A_CLOUDWATCH_REQUEST,
+        Ask::Secret(_) => USD_A_SECRETS_REQUEST,
         Ask::Topology | Ask::Cluster(_) | Ask::Application(_) | Ask::HealthCheck(_) | Ask::Name => 0.0,
     }
 }
@@ -55,6 +58,8 @@ mod tests {
         // 86,400 rounds: a metric, two times alarms, two heartbeats, an automation; as worked out by hand.
         let rounds = 86_400.0;
         let usd = rounds * (4.0 * 0.00001 + 7.0 * 0.000_000_125);
+        // And two secrets every five minutes.
+        let usd = usd + 8_640.0 * 2.0 * 0.000_005;
         assert!((calm.usd - usd).abs() < 0.01, "{calm:?}");
         assert!(calm.usd < 4.0, "{calm:?}");
         let normal = monthly(Pace::Normal);

@@ -5,7 +5,7 @@ mod cloud;
 use chrono::Utc;
 use lifeboat_domain::account::Account;
 use lifeboat_domain::environment::Environment;
-use lifeboat_domain::reading::RegionRole;
+use lifeboat_domain::reading::{RegionRole, SecretPresence, SecretReplica, SecretState};
 use lifeboat_domain::{AccountId, EnvironmentId, TeamId};
 use serde_json::json;
 
@@ -77,5 +77,23 @@ fn region(region: &str, built_as: RegionRole, role: &str, suffix: &str) -> Targe
         health_path: "/health".to_owned(),
         health_check: format!("check-{role}-{suffix}"),
         alarm_word: format!("-{role}-{suffix}"),
+    }
+}
+
+/// What AWS says of the secret in a region: the original in the one built as primary, its replica in the standby.
+pub(crate) fn secret(target: &Target, of: &TargetRegion) -> SecretState {
+    let (original, copy) = (&target.primary.region, &target.standby.region);
+    let replica = SecretReplica {
+        region: copy.clone(),
+        status: "InSync".to_owned(),
+        message: None,
+    };
+    let is_original = of.region == *original;
+    SecretState {
+        presence: SecretPresence::Present,
+        current_version: Some("version-1".to_owned()),
+        changed_at: Some(Utc::now()),
+        replica_of: (!is_original).then(|| original.clone()),
+        replicas: is_original.then_some(replica).into_iter().collect(),
     }
 }

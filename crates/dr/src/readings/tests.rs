@@ -2,6 +2,7 @@
 //! clock, and the load of a large fleet in real time on one thread.
 
 mod batches;
+mod secrets;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -6,7 +6,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use lifeboat_domain::reading::{
-    Alarm, Automation, ClusterState, Heartbeat, Member, NameAnswer, Probe, SlotHolder, Topology,
+    Alarm, Automation, ClusterState, Heartbeat, Member, NameAnswer, Probe, SecretPresence, SecretState,
+    SlotHolder, Topology,
 };
 use lifeboat_dr::engine::Clock;
 use lifeboat_dr::{
@@ -279,6 +280,19 @@ impl Cloud for World {
         let of = known(region);
         self.call("heartbeat", &target.standby.region, |state| {
             Ok(state.committed_in(of))
+        })
+        .await
+    }
+
+    async fn secret(&self, _: &Target, of: &TargetRegion) -> Result<SecretState, CloudError> {
+        self.call("secret", &of.region, |_| {
+            Ok(SecretState {
+                presence: SecretPresence::Present,
+                current_version: Some("version-1".to_owned()),
+                changed_at: None,
+                replica_of: (of.region == STANDBY).then(|| PRIMARY.to_owned()),
+                replicas: Vec::new(),
+            })
         })
         .await
     }

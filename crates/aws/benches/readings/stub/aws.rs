@@ -1,4 +1,4 @@
-//! AWS's services at one address: CloudWatch (CBOR), DynamoDB and SSM (JSON), Route 53 (REST), and RDS.
+//! AWS's services at one address: CloudWatch (CBOR), DynamoDB, SSM and Secrets Manager (JSON), Route 53 (REST), and RDS.
 
 use std::io;
 use std::net::SocketAddr;
@@ -67,7 +67,7 @@ fn xml(body: String) -> Response {
     ([(header::CONTENT_TYPE, "text/xml")], body).into_response()
 }
 
-// DynamoDB and SSM
+// DynamoDB, SSM and Secrets Manager
 
 fn by_target(counts: &Counts, target: &str, body: &[u8]) -> Response {
     let asked: Value = serde_json::from_slice(body).unwrap_or_default();
@@ -92,6 +92,10 @@ fn by_target(counts: &Counts, target: &str, body: &[u8]) -> Response {
             counts.came("GetParameter");
             json!({ "Parameter": { "Name": asked["Name"], "Type": "String", "Value": "armed", "Version": 1 } })
         }
+        Some("DescribeSecret") => {
+            counts.came("DescribeSecret");
+            secret(asked["SecretId"].as_str().unwrap_or_default())
+        }
         _ => return refused(target),
     };
     (
@@ -99,6 +103,17 @@ fn by_target(counts: &Counts, target: &str, body: &[u8]) -> Response {
         answer.to_string(),
     )
         .into_response()
+}
+
+/// The original in us-east-1, and its replica in us-west-2.
+fn secret(arn: &str) -> Value {
+    let replica =
+        json!({ "Region": "us-west-2", "Status": "InSync", "StatusMessage": "Replication succeeded" });
+    json!({
+        "ARN": arn, "PrimaryRegion": "us-east-1", "LastChangedDate": 1_790_000_000.5,
+        "VersionIdsToStages": { "5f0c6d0a-90a4-4c7a-b5f5-0d1c5b6f7a11": ["AWSCURRENT"] },
+        "ReplicationStatus": [replica],
+    })
 }
 
 // CloudWatch

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::super::*;
 use crate::reading::{
     Alarm, Automation, ClusterState, Heartbeat, Member, NameAnswer, Probe, RegionReadings, RegionRole,
-    Topology,
+    SecretState, Topology,
 };
 use crate::{EnvironmentId, FailoverId, TeamId, UserId};
 
@@ -57,6 +57,7 @@ pub(super) fn region(region: &str, built_as: RegionRole) -> RegionReadings {
             number: 7,
             written_at: now() - TimeDelta::seconds(1),
         }),
+        secret: read(SecretState::missing()),
     }
 }
 

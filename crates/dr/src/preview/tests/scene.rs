@@ -93,6 +93,7 @@ impl Scene {
         silence(&mut region.application, now);
         silence(&mut region.health_check, now);
         silence(&mut region.alarms, now);
+        silence(&mut region.secret, now);
     }
 }
 
@@ -147,6 +148,9 @@ fn readings(target: &Target, writer: &str, now: DateTime<Utc>) -> Readings {
             written_at: now,
         };
         region.heartbeat = region.heartbeat.clone().observed(beat, now);
+        if let Some(of) = target.region(&region.region) {
+            region.secret = region.secret.clone().observed(testing::secret(target, of), now);
+        }
     }
     readings
 }

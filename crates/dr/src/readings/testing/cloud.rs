@@ -7,10 +7,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use lifeboat_domain::reading::{
-    Alarm, Automation, ClusterState, Heartbeat, Member, NameAnswer, Probe, Topology,
+    Alarm, Automation, ClusterState, Heartbeat, Member, NameAnswer, Probe, SecretState, Topology,
 };
 
-use super::PRIMARY;
+use super::{PRIMARY, secret};
 use crate::{
     AlarmRequest, Cloud, CloudError, Done, LagRequest, MetricValue, Seen, SlotLease, Target, TargetRegion,
     WriterMove,
@@ -262,6 +262,11 @@ impl Cloud for StubCloud {
             written_at: Utc::now(),
         };
         Ok((self.writer() == region).then_some(beat))
+    }
+
+    async fn secret(&self, target: &Target, of: &TargetRegion) -> Result<SecretState, CloudError> {
+        self.call("secret", &of.region).await?;
+        Ok(secret(target, of))
     }
 
     async fn take_slot(&self, _: &Target, _: &str, _: &str, _: u32) -> Result<SlotLease, CloudError> {
