@@ -7,6 +7,7 @@ mod application;
 mod database;
 mod operation;
 mod question;
+mod replication;
 
 use chrono::{DateTime, Utc};
 pub(crate) use database::BEATS_UNTIL;
@@ -71,6 +72,8 @@ pub(crate) fn all(asked: &Asked<'_>) -> Vec<Precondition> {
         Some(database::replication(asked)),
         Some(database::lag(asked)),
         database::data_loss(asked),
+        Some(replication::objects(asked)),
+        Some(replication::secret(asked)),
         Some(database::heartbeat(asked)),
         Some(operation::kill_switch(asked)),
         Some(operation::anti_flap(asked)),

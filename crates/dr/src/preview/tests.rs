@@ -3,6 +3,7 @@
 mod application;
 mod database;
 mod operation;
+mod replication;
 mod scene;
 
 use chrono::Utc;

@@ -99,6 +99,32 @@ impl Question {
         self.answer(answer, asked_where(reading), reading.observed_at)
     }
 
+    /// Answered from what two regions say: none for what is missing or too old. As old as the older of what is known; unknown when
+    /// nothing is.
+    pub(super) fn read_both<T>(
+        self,
+        [one, other]: [Option<&Reading<T>>; 2],
+        now: DateTime<Utc>,
+        judge: impl FnOnce(Option<&T>, Option<&T>) -> Answer,
+    ) -> Precondition {
+        let known = [one, other].map(|reading| reading.filter(|reading| reading.known(now).is_some()));
+        let [value, other_value] = known.map(|reading| reading.and_then(|reading| reading.known(now)));
+        let oldest = known
+            .into_iter()
+            .flatten()
+            .filter_map(|reading| reading.observed_at)
+            .min();
+        let mut sources = known.into_iter().flatten();
+        let Some(first) = sources.next() else {
+            return self.read(one, now, |_| unknown("not known", "Wait for the next reading."));
+        };
+        let mut source = asked_where(first);
+        if let Some(second) = sources.next() {
+            source = format!("{source} and {}", second.region);
+        }
+        self.answer(judge(value, other_value), source, oldest)
+    }
+
     /// Answered from what the portal knows by itself, now.
     pub(super) fn portal(self, now: DateTime<Utc>, answer: Answer) -> Precondition {
         self.answer(answer, "Lifeboat".to_owned(), Some(now))
