@@ -12,7 +12,7 @@ use lifeboat_domain::reading::Automation;
 use lifeboat_domain::safety::Objectives;
 use lifeboat_domain::{EnvironmentId, FailoverId};
 use lifeboat_dr::Target;
-use lifeboat_dr::automation::{Operation, Past, past};
+use lifeboat_dr::automation::{Operation, OperationStatus, Past, past};
 use lifeboat_dr::readings::Watch;
 use lifeboat_store::{AdoptedFailoverRow, NewAuditEvent};
 use serde_json::json;
@@ -28,14 +28,15 @@ const AT_ONCE: usize = 4;
 const RETRY: TimeDelta = TimeDelta::seconds(10);
 /// A look that has not ended by then never will.
 const LOST: TimeDelta = TimeDelta::seconds(60);
-/// The status of an operation that is not over.
-const RUNNING: &str = "running";
+
+/// Why a look came to nothing.
+type Fault = Box<dyn Error + Send + Sync>;
 
 /// Looks at records, beside the monitor's loop.
 #[derive(Default)]
 pub(super) struct Adopting {
     looks: Looks,
-    jobs: JoinSet<(EnvironmentId, Result<(), Box<dyn Error + Send + Sync>>)>,
+    jobs: JoinSet<(EnvironmentId, Result<(), Fault>)>,
 }
 
 impl Adopting {
@@ -131,7 +132,7 @@ impl Looks {
 /// None when it never did anything, or is at work.
 fn said(automation: &Automation) -> Option<Said> {
     let status = automation.operation_status.clone()?;
-    (status != RUNNING).then_some(Said {
+    (status != OperationStatus::Running.as_str()).then_some(Said {
         operation: automation.operation_id.clone()?,
         status,
         roles_changed_at: automation.roles_changed_at,
@@ -144,7 +145,7 @@ async fn adopt(
     environment: Environment,
     target: Arc<Target>,
     objectives: Objectives,
-) -> Result<(), Box<dyn Error + Send + Sync>> {
+) -> Result<(), Fault> {
     for operation in portal.cloud()?.operations(&target).await? {
         let Some(past) = past(&operation, objectives) else {
             continue;
