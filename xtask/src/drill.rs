@@ -6,6 +6,7 @@
 mod automation;
 mod environment;
 pub(crate) mod extremes;
+mod history;
 mod losses;
 mod objectives;
 mod stages;
@@ -293,6 +294,10 @@ async fn break_and_mend(
         .step("a plan is empty", job::empty_plan(made), |_| {
             "everything is as it was".to_owned()
         })
+        .await?;
+    let history = history::holds(&made.asks, made.id, failed);
+    tally
+        .step("the portal's history has both", history, Clone::clone)
         .await
         .map(drop)
 }

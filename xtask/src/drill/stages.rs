@@ -48,6 +48,13 @@ pub(super) struct Failed {
     pub(super) objectives: Vec<Objective>,
 }
 
+impl Failed {
+    /// The RTO in the automation's own report, from the first failed probe on, seconds.
+    pub(super) fn rto_as_told(&self) -> Option<f64> {
+        self.report.as_ref()?["rto_seconds"].as_f64()
+    }
+}
+
 /// The failback as it was seen from outside.
 #[derive(Debug, Serialize)]
 pub(super) struct Returned {
