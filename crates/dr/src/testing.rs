@@ -12,8 +12,8 @@ use crate::{
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use lifeboat_domain::reading::{
-    Alarm, Automation, ClusterState, Heartbeat, Member, NameAnswer, Probe, SecretPresence, SecretReplica,
-    SecretState, SlotHolder, Topology,
+    Alarm, Automation, ClusterState, Heartbeat, Member, NameAnswer, Probe, SecretPresence, SecretState,
+    SlotHolder, Topology,
 };
 use tokio::sync::watch;
 
@@ -117,24 +117,6 @@ fn refused(call: &str, message: &str) -> CloudError {
 
 fn lease_until(seconds: u32) -> DateTime<Utc> {
     Utc::now() + TimeDelta::seconds(i64::from(seconds)) / QUICKER
-}
-
-/// A secret in the region built as primary, and its replica in the standby.
-fn replicated_secret(target: &Target, of: &TargetRegion) -> SecretState {
-    let (original, copy) = (&target.primary.region, &target.standby.region);
-    let replica = SecretReplica {
-        region: copy.clone(),
-        status: "InSync".to_owned(),
-        message: None,
-    };
-    let is_original = of.region == *original;
-    SecretState {
-        presence: SecretPresence::Present,
-        current_version: Some("version-1".to_owned()),
-        changed_at: Some(Utc::now()),
-        replica_of: (!is_original).then(|| original.clone()),
-        replicas: is_original.then_some(replica).into_iter().collect(),
-    }
 }
 
 impl World {
@@ -280,7 +262,13 @@ impl Cloud for StubCloud {
     }
 
     async fn secret(&self, target: &Target, of: &TargetRegion) -> Result<SecretState, CloudError> {
-        Ok(replicated_secret(target, of))
+        let original = &target.primary.region;
+        Ok(SecretState {
+            presence: SecretPresence::Present,
+            current_version: Some("version-1".to_owned()),
+            replica_of: (of.region != *original).then(|| original.clone()),
+            ..SecretState::missing()
+        })
     }
 
     async fn take_slot(

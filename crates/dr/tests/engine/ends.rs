@@ -62,8 +62,8 @@ async fn the_clock_runs_from_the_first_failed_probe_too() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_forced_failover_goes_on_without_cloudwatch_and_http() {
-    for name in ["lags", "alarms", "probe"] {
+async fn a_forced_failover_goes_on_without_cloudwatch_secrets_manager_and_http() {
+    for name in ["lags", "alarms", "secret", "probe"] {
         let stage = Stage::new(Act::Dead).await;
         stage
             .world
@@ -82,6 +82,7 @@ async fn a_switchover_is_refused_when_something_is_unknown() {
     for name in [
         "lags",
         "alarms",
+        "secret",
         "probe",
         "topology",
         "cluster",

@@ -289,9 +289,8 @@ impl Cloud for World {
             Ok(SecretState {
                 presence: SecretPresence::Present,
                 current_version: Some("version-1".to_owned()),
-                changed_at: None,
                 replica_of: (of.region == STANDBY).then(|| PRIMARY.to_owned()),
-                replicas: Vec::new(),
+                ..SecretState::missing()
             })
         })
         .await
