@@ -5,9 +5,10 @@
 
 mod application;
 mod database;
+mod objects;
 mod operation;
 mod question;
-mod replication;
+mod secret;
 
 use chrono::{DateTime, Utc};
 pub(crate) use database::BEATS_UNTIL;
@@ -72,8 +73,8 @@ pub(crate) fn all(asked: &Asked<'_>) -> Vec<Precondition> {
         Some(database::replication(asked)),
         Some(database::lag(asked)),
         database::data_loss(asked),
-        Some(replication::objects(asked)),
-        Some(replication::secret(asked)),
+        Some(objects::arrive(asked)),
+        Some(secret::in_force(asked)),
         Some(database::heartbeat(asked)),
         Some(operation::kill_switch(asked)),
         Some(operation::anti_flap(asked)),
