@@ -63,6 +63,9 @@ impl Desk<'_> {
             artifacts
                 .put(ArtifactPath::PlanFile(run), planned.plan_file.expose_secret())
                 .await?;
+        } else {
+            // An earlier try, which was outdated or whose worker was lost, may have left one.
+            self.job.portal.forget_plan_file(run).await;
         }
         artifacts.put(ArtifactPath::PlanJson(run), &json).await?;
         let facts = PlanFacts {

@@ -151,3 +151,17 @@ async fn a_worker_that_cannot_renew_its_lease_gives_up_before_it_ends() {
     world.until(run.id, RunState::AwaitingApproval).await;
     working.stop().await;
 }
+
+#[tokio::test]
+async fn what_an_earlier_try_planned_does_not_outlive_an_empty_plan() {
+    let world = World::new().await;
+    let run = world.new_run("earlier").await;
+    let (artifacts, left) = (world.portal.artifacts(), ArtifactPath::PlanFile(run.id));
+    artifacts.put(left, b"with secrets in it").await.unwrap();
+    let stage = Stage::new(&world.portal, [Act::NothingToDo]);
+    let working = start(&stage, settings());
+    world.until(run.id, RunState::NoChanges).await;
+    let found = artifacts.get(left).await;
+    assert!(matches!(found, Err(ArtifactError::NotFound(_))), "{found:?}");
+    working.stop().await;
+}
