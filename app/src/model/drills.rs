@@ -77,7 +77,7 @@ pub struct NewDrillPage {
 /// A form about drills as it was filled in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DrillInput {
-    /// `in_place`, `copy`, or empty.
+    /// `in_place` or `copy`; of a policy `remind`, too; empty when nothing was chosen.
     pub mode: String,
     /// Time cap, minutes.
     pub time_cap_minutes: String,

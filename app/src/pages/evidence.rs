@@ -40,7 +40,7 @@ pub(crate) fn view(page: EvidencePage) -> AnyView {
         {proof(&page)}
         {report::view(failover).unwrap_or_else(|| alert(Tone::Quiet, "Nothing was measured", "It ended before a report was made."))}
         {panel("who", "Who and why", (), who(failover))}
-        {panel("people", "What people did", (), people(evidence))}
+        {panel("people", "What people and the portal did", (), people(evidence))}
         {panel("steps", "Steps", (), steps_table(failover))}
         {shown(failover)}
         {panel("lag", "Replication lag", (), lag(evidence))}
@@ -177,7 +177,7 @@ fn people(evidence: &Evidence) -> AnyView {
         .collect_view();
     let head = view! { <tr><th scope="col">"When"</th><th scope="col">"Who"</th><th scope="col">"What"</th><th scope="col">"Audit"</th></tr> };
     table_wrap(
-        "What people did",
+        "What people and the portal did",
         view! { <table><thead>{head}</thead><tbody>{rows}</tbody></table> },
     )
 }
